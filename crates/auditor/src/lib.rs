@@ -1,0 +1,1 @@
+//! The naive second engine: recomputes everything from accepted inputs.

@@ -1,0 +1,1 @@
+//! Values: quantities, prices, amounts, dates, calendars, identifiers.

@@ -1,0 +1,1 @@
+//! The decisions: state, decide, evolve; the life of a trade.

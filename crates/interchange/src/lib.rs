@@ -1,0 +1,1 @@
+//! Foreign formats: the market directory in CSV.

@@ -1,0 +1,1 @@
+//! Frames, chain, epochs, snapshots: the record of truth in local files.

@@ -1,0 +1,1 @@
+//! The words: commands, events, statuses, reasons. Data only.

@@ -1,0 +1,1 @@
+//! Process role: inputs to engine to journal.

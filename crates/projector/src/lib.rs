@@ -1,0 +1,1 @@
+//! Process role: public records to views to store.

@@ -1,0 +1,1 @@
+//! From decisions to public records: a pure function.

@@ -1,0 +1,1 @@
+//! The plain-text scenario language and its runner.

@@ -1,0 +1,1 @@
+//! Read models as pure folds: public record to row changes.

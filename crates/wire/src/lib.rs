@@ -1,0 +1,1 @@
+//! Protobuf to model and back, versions and upcasting.
