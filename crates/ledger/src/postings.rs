@@ -1,0 +1,247 @@
+//! Which postings each fact of clearing causes: one function for each row of the chart.
+//!
+//! Amounts are signed by the fact (+ the account is long, receives or is owed); a negative one
+//! gives the mirror image. A zero amount posts nothing.
+
+use alloc::vec::Vec;
+
+use basics::{AccountId, CurrencyId, Date, InstrumentId, Minor, Units};
+
+use crate::{Asset, Class, LedgerAccount, Posting, Side};
+
+/// What a trade obliges its two sides to, on its settlement date.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cleared {
+    /// The instrument traded.
+    pub instrument: InstrumentId,
+    /// The currency of the consideration.
+    pub currency: CurrencyId,
+    /// The account that receives units and pays.
+    pub buyer: AccountId,
+    /// The account that delivers units and is paid.
+    pub seller: AccountId,
+    /// Units of the instrument; positive.
+    pub quantity: Units,
+    /// Minor units of the currency; zero or positive.
+    pub consideration: Minor,
+    /// The (actual) settlement date.
+    pub settlement_date: Date,
+}
+
+/// Debits one account and credits another in one class; mirrored for a negative amount.
+fn transfer(
+    postings: &mut Vec<Posting>,
+    class: Class,
+    asset: Asset,
+    amount: i128,
+    debit: LedgerAccount,
+    credit: LedgerAccount,
+) {
+    if amount == 0 {
+        return;
+    }
+    let (debit, credit) = if amount > 0 { (debit, credit) } else { (credit, debit) };
+    for (account, side) in [(debit, Side::Debit), (credit, Side::Credit)] {
+        postings.push(Posting { class, account, asset, side, amount: amount.abs() });
+    }
+}
+
+/// Opening balance or deposit of units.
+#[must_use]
+pub fn opening_units(account: AccountId, instrument: InstrumentId, units: i128) -> Vec<Posting> {
+    let mut out = Vec::new();
+    let asset = Asset::Instrument(instrument);
+    let (debit, credit) = (LedgerAccount::DepositoryMirror, LedgerAccount::Holding(account));
+    transfer(&mut out, Class::Settled, asset, units, debit, credit);
+    out
+}
+
+/// Opening balance or deposit of cash.
+#[must_use]
+pub fn opening_cash(account: AccountId, currency: CurrencyId, amount: i128) -> Vec<Posting> {
+    let mut out = Vec::new();
+    let asset = Asset::Currency(currency);
+    let (debit, credit) = (LedgerAccount::BankMirror, LedgerAccount::Cash(account));
+    transfer(&mut out, Class::Settled, asset, amount, debit, credit);
+    out
+}
+
+/// A trade captured and novated: the CCP stands between the two sides, flat in both assets.
+#[must_use]
+pub fn novation(trade: &Cleared) -> Vec<Posting> {
+    let mut out = Vec::with_capacity(8);
+    let due = |account| LedgerAccount::Due {
+        account,
+        instrument: trade.instrument,
+        date: trade.settlement_date,
+    };
+    let ccp = LedgerAccount::CcpNovation;
+    let (seller, buyer) = (due(trade.seller), due(trade.buyer));
+    let units = (Asset::Instrument(trade.instrument), i128::from(trade.quantity.0));
+    let money = (Asset::Currency(trade.currency), i128::from(trade.consideration.0));
+    transfer(&mut out, Class::Contract, units.0, units.1, seller, ccp);
+    transfer(&mut out, Class::Contract, units.0, units.1, ccp, buyer);
+    transfer(&mut out, Class::Contract, money.0, money.1, buyer, ccp);
+    transfer(&mut out, Class::Contract, money.0, money.1, ccp, seller);
+    out
+}
+
+/// The undoing of postings: the same lines, each in the other column.
+#[must_use]
+pub fn reversal(mut postings: Vec<Posting>) -> Vec<Posting> {
+    for posting in &mut postings {
+        posting.side = posting.side.opposite();
+    }
+    postings
+}
+
+/// One account's open obligations in one instrument: units and the money with them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NetObligation {
+    /// The account.
+    pub account: AccountId,
+    /// The instrument.
+    pub instrument: InstrumentId,
+    /// Its currency.
+    pub currency: CurrencyId,
+    /// Units: + to receive, − to deliver.
+    pub units: i128,
+    /// Minor units: + to be paid, − to pay.
+    pub money: i128,
+}
+
+impl NetObligation {
+    fn due(&self, date: Date) -> LedgerAccount {
+        LedgerAccount::Due { account: self.account, instrument: self.instrument, date }
+    }
+
+    /// Both assets moved from one pair of accounts to another.
+    fn moved(
+        &self,
+        from: LedgerAccount,
+        units_to: LedgerAccount,
+        money_to: LedgerAccount,
+    ) -> Vec<Posting> {
+        let mut out = Vec::with_capacity(4);
+        let units = Asset::Instrument(self.instrument);
+        let money = Asset::Currency(self.currency);
+        transfer(&mut out, Class::Contract, units, self.units, from, units_to);
+        transfer(&mut out, Class::Contract, money, self.money, from, money_to);
+        out
+    }
+
+    /// The settlement date moved before the obligations fell due.
+    #[must_use]
+    pub fn date_moved(&self, from: Date, to: Date) -> Vec<Posting> {
+        self.moved(self.due(from), self.due(to), self.due(to))
+    }
+
+    /// The obligations of a date fell due: they are open position and its money from now on.
+    #[must_use]
+    pub fn fell_due(&self, date: Date) -> Vec<Posting> {
+        let (account, instrument) = (self.account, self.instrument);
+        self.moved(
+            self.due(date),
+            LedgerAccount::Cns { account, instrument },
+            LedgerAccount::CnsMoney { account, instrument },
+        )
+    }
+
+    /// Position and money changed by something other than a trade.
+    #[must_use]
+    pub fn adjusted(&self) -> Vec<Posting> {
+        let (account, instrument) = (self.account, self.instrument);
+        let mut out = Vec::with_capacity(4);
+        let ccp = LedgerAccount::CcpAdjustment;
+        let (cns, money) = (
+            LedgerAccount::Cns { account, instrument },
+            LedgerAccount::CnsMoney { account, instrument },
+        );
+        let (units, currency) =
+            (Asset::Instrument(self.instrument), Asset::Currency(self.currency));
+        transfer(&mut out, Class::Contract, units, self.units, ccp, cns);
+        transfer(&mut out, Class::Contract, currency, self.money, ccp, money);
+        out
+    }
+}
+
+/// Units delivered to the CCP by a short account; `units` positive.
+#[must_use]
+pub fn delivery(account: AccountId, instrument: InstrumentId, units: i128) -> Vec<Posting> {
+    let mut out = Vec::with_capacity(4);
+    let asset = Asset::Instrument(instrument);
+    let cns = LedgerAccount::Cns { account, instrument };
+    let (holding, ccp) = (LedgerAccount::Holding(account), LedgerAccount::CcpHolding);
+    transfer(&mut out, Class::Settled, asset, units, holding, ccp);
+    transfer(&mut out, Class::Contract, asset, units, LedgerAccount::CcpDelivery, cns);
+    out
+}
+
+/// Units allocated by the CCP to a long account; `units` positive.
+#[must_use]
+pub fn allocation(account: AccountId, instrument: InstrumentId, units: i128) -> Vec<Posting> {
+    let mut out = Vec::with_capacity(4);
+    let asset = Asset::Instrument(instrument);
+    let cns = LedgerAccount::Cns { account, instrument };
+    let (holding, ccp) = (LedgerAccount::Holding(account), LedgerAccount::CcpHolding);
+    transfer(&mut out, Class::Settled, asset, units, ccp, holding);
+    transfer(&mut out, Class::Contract, asset, units, cns, LedgerAccount::CcpDelivery);
+    out
+}
+
+/// The money of an open position for the day; + the account is paid.
+#[must_use]
+pub fn money(
+    account: AccountId,
+    instrument: InstrumentId,
+    currency: CurrencyId,
+    amount: i128,
+) -> Vec<Posting> {
+    let mut out = Vec::with_capacity(2);
+    let cns = LedgerAccount::CnsMoney { account, instrument };
+    let asset = Asset::Currency(currency);
+    transfer(&mut out, Class::Contract, asset, amount, cns, LedgerAccount::CcpMoney);
+    out
+}
+
+/// A payment between the CCP and an account; + the account receives.
+#[must_use]
+pub fn payment(account: AccountId, currency: CurrencyId, amount: i128) -> Vec<Posting> {
+    let mut out = Vec::with_capacity(2);
+    let asset = Asset::Currency(currency);
+    let (ccp, cash) = (LedgerAccount::CcpCash, LedgerAccount::Cash(account));
+    transfer(&mut out, Class::Settled, asset, amount, ccp, cash);
+    out
+}
+
+/// A payment owed by an account and not made: the CCP advances it; `amount` positive.
+#[must_use]
+pub fn advance(account: AccountId, currency: CurrencyId, amount: i128) -> Vec<Posting> {
+    let mut out = Vec::with_capacity(2);
+    let asset = Asset::Currency(currency);
+    let (advance, ccp) = (LedgerAccount::Advance(account), LedgerAccount::CcpCash);
+    transfer(&mut out, Class::Settled, asset, amount, advance, ccp);
+    out
+}
+
+/// An advance repaid from the account's cash; `amount` positive.
+#[must_use]
+pub fn repayment(account: AccountId, currency: CurrencyId, amount: i128) -> Vec<Posting> {
+    let mut out = Vec::with_capacity(2);
+    let asset = Asset::Currency(currency);
+    let (cash, advance) = (LedgerAccount::Cash(account), LedgerAccount::Advance(account));
+    transfer(&mut out, Class::Settled, asset, amount, cash, advance);
+    out
+}
+
+/// What rounding left after a run: the sum of all its money, + paid out by the CCP.
+#[must_use]
+pub fn rounding(currency: CurrencyId, amount: i128) -> Vec<Posting> {
+    let mut out = Vec::with_capacity(4);
+    let asset = Asset::Currency(currency);
+    let (money, claim) = (LedgerAccount::CcpMoney, LedgerAccount::RoundingClaim);
+    let (cash, ccp) = (LedgerAccount::RoundingCash, LedgerAccount::CcpCash);
+    transfer(&mut out, Class::Contract, asset, amount, money, claim);
+    transfer(&mut out, Class::Settled, asset, amount, cash, ccp);
+    out
+}
