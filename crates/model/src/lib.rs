@@ -15,6 +15,7 @@ pub mod outcome;
 pub mod public;
 pub mod reference;
 pub mod trade;
+pub mod trade_decision;
 
 pub use command::{Command, RunStep};
 pub use decision::{Cause, Decision, Input, Place, Verdict};
@@ -23,3 +24,4 @@ pub use operation::{Operation, PriceReport};
 pub use outcome::{DeadLetterReason, Rejection};
 pub use reference::{AccountKind, ReferenceChange, Status};
 pub use trade::{Action, Attributes, ReportedTerms, TradeKey, TradeReport};
+pub use trade_decision::{TradeDecision, TradeVerdict};
