@@ -63,6 +63,7 @@ pub fn entries(event: &Event<'_>, business_date: Date) -> Vec<JournalEntry> {
         | Event::TradeCaptured(_)
         | Event::PricePublished { .. }
         | Event::RunStarted(_)
+        | Event::RunAdvanced(_)
         | Event::BooksProved(_)
         | Event::RunCompleted(_) => Vec::new(),
     }

@@ -25,6 +25,9 @@ pub enum Event<'a> {
         id: CurrencyId,
         /// What was published.
         change: CurrencyChange<'a>,
+        /// True when nobody published it: ISO 4217 and open weekdays are assumed, because the
+        /// segment's reference data names no currencies at all.
+        assumed: bool,
     },
     /// A calendar is closed on a day.
     CalendarClosed(Closure<'a>),
@@ -89,7 +92,9 @@ pub enum Event<'a> {
         price: Price,
     },
     /// A run began.
-    RunStarted(RunStarted),
+    RunStarted(RunStarted<'a>),
+    /// A step of a run was done; this is where the next one begins.
+    RunAdvanced(RunAdvanced),
     /// The obligations of an account, instrument and date became open position.
     ObligationFellDue(ObligationFellDue),
     /// A position was settled as far as it could be, and marked.
@@ -224,15 +229,47 @@ words!(
 
 /// A run began. Its id is the sequence of the decision that holds this event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct RunStarted {
+pub struct RunStarted<'a> {
     /// The run.
     pub run: Seq,
     /// What it does.
     pub kind: RunKind,
     /// For which day.
     pub date: Date,
-    /// SHA-256 of the draw, as committed when the day was opened; `None` for a day close.
-    pub commitment: Option<[u8; 32]>,
+    /// The day's draw, revealed; empty for a day close.
+    pub draw: &'a str,
+}
+
+words!(
+    /// Where a run stands.
+    RunStage {
+        /// Settlement: instruments are settled, one after the other.
+        #[default]
+        Positions = 0 "positions",
+        /// Settlement: earlier failed payments are tried again.
+        Advances = 1 "advances",
+        /// Settlement: the day's payments are made.
+        Payments = 2 "payments",
+        /// Settlement: rounding is booked, and the run ends.
+        Rounding = 3 "rounding",
+        /// Day close: the equations of each instrument.
+        InstrumentBooks = 4 "instrument_books",
+        /// Day close: the equations of each currency, and the run ends.
+        CurrencyBooks = 5 "currency_books",
+    }
+);
+
+/// A step of a run was done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RunAdvanced {
+    /// The run.
+    pub run: Seq,
+    /// The step that was done, from 1.
+    pub step: u32,
+    /// The stage of the next step.
+    pub stage: RunStage,
+    /// The first item of that stage that is still to do, from 0.
+    pub next: u32,
 }
 
 /// Net obligations became open position and its money.
