@@ -102,7 +102,7 @@ pub enum Body<'a> {
     /// `settlement.events`: obligations moved to another date, because a calendar closed.
     SettlementDateMoved(DateMovedRecord<'a>),
     /// `settlement.events`: a run began.
-    RunStarted(RunStartedRecord),
+    RunStarted(RunStartedRecord<'a>),
     /// `settlement.events`: obligations became open position.
     ObligationFellDue(FellDueRecord<'a>),
     /// `settlement.events`: a position was settled as far as it could be, and marked.

@@ -73,13 +73,15 @@ pub struct AccountNet<'a> {
 
 /// A run began.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct RunStartedRecord {
+pub struct RunStartedRecord<'a> {
     /// The run: the sequence of the decision that began it.
     pub run: Seq,
     /// What it does.
     pub kind: RunKind,
     /// For which day.
     pub date: Date,
+    /// The day's draw, revealed; empty for a day close.
+    pub draw: &'a str,
 }
 
 /// Net obligations of a settlement date became open position and its money.
