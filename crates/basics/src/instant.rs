@@ -97,7 +97,7 @@ impl fmt::Display for Instant {
         write!(f, "{day}T{:02}:{:02}:{second:02}", of_day / 3_600, of_day / 60 % 60)?;
         let mut digits = 18;
         let mut shown = attos;
-        while digits > 3 && shown % 10 == 0 {
+        while digits > 3 && shown.is_multiple_of(10) {
             shown /= 10;
             digits -= 1;
         }

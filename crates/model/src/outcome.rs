@@ -106,6 +106,8 @@ outcomes!(
         InThePast = 2108 "in_the_past",
         /// a run is under way; send it again after its end.
         RunUnderWay = 2109 "run_under_way",
+        /// the code is the house's own.
+        ReservedCode = 2110 "reserved_code",
 
         /// the price is for another instrument kind or of an unknown kind.
         UnknownPriceKind = 3101 "unknown_price_kind",
