@@ -169,14 +169,14 @@ impl Market {
     /// readable, which [`Market::open`] had excluded.
     pub fn for_each<E: From<MarketError>>(
         &self,
-        mut take: impl FnMut(&str, Row<'_>) -> Result<(), E>,
+        mut take: impl FnMut(&str, &Row<'_>) -> Result<(), E>,
     ) -> Result<(), E> {
         for part in &self.parts {
             let mut rows = self.read(part)?;
-            while let Some(mut row) = rows.next()? {
+            while let Some(row) = &mut rows.next()? {
                 if part.phase.is_some() {
-                    readable(part, &row)?;
-                    if !part.takes(&row) {
+                    readable(part, row)?;
+                    if !part.takes(row) {
                         continue;
                     }
                     row.bytes_read = part.bytes_before;

@@ -1,7 +1,7 @@
 //! Rows of `prices.csv` and `operations.csv`: market data and business time.
 
 use basics::Date;
-use model::{DeadLetterReason, Operation, PriceReport};
+use model::{Command, DeadLetterReason, Operation, PriceReport};
 
 use super::fields::Fields;
 use super::trade::numeral;
@@ -43,19 +43,20 @@ impl Phase {
 }
 
 /// Reads a price.
-pub(super) fn price<'a>(fields: &Fields<'a>) -> Result<PriceReport<'a>, DeadLetterReason> {
+pub(super) fn price<'a>(fields: &Fields<'a>) -> Result<Command<'a>, DeadLetterReason> {
     let [isin, price, currency, price_date, kind, ..] = *fields;
     let (price, price_date) = (numeral(price)?, date(price_date)?);
-    Ok(PriceReport { isin, price, currency, price_date, kind })
+    Ok(Command::Price(PriceReport { isin, price, currency, price_date, kind }))
 }
 
-/// Reads an operation and the phase in which it counts.
+/// Reads an operation, and into `phase` the one in which it counts.
 ///
 /// The draw says something only where one is committed to or revealed; elsewhere it is not read.
 pub(super) fn operation<'a>(
     fields: &Fields<'a>,
-) -> Result<(Operation<'a>, Phase), DeadLetterReason> {
-    let [operation, business_date, phase, draw, ..] = *fields;
+    phase: &mut Option<Phase>,
+) -> Result<Command<'a>, DeadLetterReason> {
+    let [operation, business_date, phase_name, draw, ..] = *fields;
     let date = date(business_date)?;
     let operation = match operation {
         "open_day" => Operation::OpenDay { date, commitment: draw },
@@ -64,14 +65,14 @@ pub(super) fn operation<'a>(
         "close_day" => Operation::CloseDay { date },
         _ => return Err(DeadLetterReason::UnknownWord),
     };
-    let phase = match phase {
+    *phase = Some(match phase_name {
         "before_trades" => Phase::BeforeTrades,
         "after_trades" => Phase::AfterTrades,
         "after_prices" => Phase::AfterPrices,
         "end" => Phase::End,
         _ => return Err(DeadLetterReason::UnknownWord),
-    };
-    Ok((operation, phase))
+    });
+    Ok(Command::Operation(operation))
 }
 
 /// Reads a date.

@@ -133,9 +133,11 @@ impl Layout {
         Ok(Self { places, columns: columns.len(), is_usual })
     }
 
-    /// Fields of a row in the usual order of its columns.
-    pub fn arrange<'a>(&self, fields: [&'a str; MAX_COLUMNS]) -> [&'a str; MAX_COLUMNS] {
-        if self.is_usual { fields } else { self.places.map(|place| fields[usize::from(place)]) }
+    /// Puts the fields of a row into the usual order of its columns.
+    pub fn arrange(&self, fields: &mut [&str; MAX_COLUMNS]) {
+        if !self.is_usual {
+            *fields = self.places.map(|place| fields[usize::from(place)]);
+        }
     }
 }
 
@@ -165,7 +167,8 @@ mod tests {
         assert!(!other.is_usual);
         let mut fields = [""; MAX_COLUMNS];
         fields[..3].copy_from_slice(&["Alpha", "M001", "X"]);
-        assert_eq!(other.arrange(fields)[..3], ["M001", "X", "Alpha"]);
+        other.arrange(&mut fields);
+        assert_eq!(fields[..3], ["M001", "X", "Alpha"]);
     }
 
     #[test]

@@ -102,24 +102,25 @@ impl<R: Read> Rows<R> {
         let Some(line) = next else { return Ok(None) };
         self.position += 1;
         let raw = self.lines.bytes(line);
-        let mut row = Row {
+        let mut fields = Fields::default();
+        let mut phase = None;
+        let command = match split(raw, line, &self.layout, &mut self.unquoted, &mut fields) {
+            Ok(()) => read(self.kind, &fields, &mut phase),
+            Err(reason) => Err(reason),
+        };
+        let canonical = self.layout.is_usual
+            && command
+                .as_ref()
+                .is_ok_and(|command| is_canonical(command, raw, line, &fields, &mut self.written));
+        Ok(Some(Row {
             position: self.position,
             line: line.line,
             raw,
-            command: Err(DeadLetterReason::NotDecodable),
-            phase: None,
+            command,
+            phase,
             bytes_read: self.bytes_before + self.lines.consumed(),
-            canonical: false,
-        };
-        match split(raw, line, &self.layout, &mut self.unquoted) {
-            Err(reason) => row.command = Err(reason),
-            Ok(fields) => {
-                read(self.kind, &fields, &mut row);
-                row.canonical = self.layout.is_usual
-                    && is_canonical(&row, line.quoted, &fields, &mut self.written);
-            }
-        }
-        Ok(Some(row))
+            canonical,
+        }))
     }
 }
 
@@ -130,61 +131,69 @@ fn header<R: Read>(kind: FileKind, lines: &Lines<R>, first: Line) -> Result<Layo
     }
     let text =
         str::from_utf8(lines.bytes(first)).map_err(|_| unreadable(DeadLetterReason::NotUtf8))?;
-    let mut scratch = String::new();
-    let (fields, columns) = fields::quoted(text, &mut scratch);
+    let (mut scratch, mut fields) = (String::new(), Fields::default());
+    let columns = fields::quoted(text, &mut scratch, &mut fields);
     let layout = Layout::of(kind, fields.into_iter().take(columns))?;
     // Names beyond the most columns that a file has are not among the fields.
     if columns > layout.columns { Err(HeaderProblem::TooManyColumns(columns)) } else { Ok(layout) }
 }
 
-/// The fields of a row in the usual order of its columns.
+/// Cuts a row into its fields, in the usual order of its columns.
 fn split<'a>(
     raw: &'a [u8],
     line: Line,
     layout: &Layout,
     unquoted: &'a mut String,
-) -> Result<Fields<'a>, DeadLetterReason> {
+    fields: &mut Fields<'a>,
+) -> Result<(), DeadLetterReason> {
     if let Some(fault) = line.fault {
         return Err(fault);
     }
     let text = str::from_utf8(raw).map_err(|_| DeadLetterReason::NotUtf8)?;
-    let (fields, columns) =
-        if line.quoted { fields::quoted(text, unquoted) } else { fields::plain(text) };
+    let columns = if line.quoted {
+        fields::quoted(text, unquoted, fields)
+    } else {
+        fields::plain(text, fields)
+    };
     if columns != layout.columns {
         return Err(DeadLetterReason::ColumnCount);
     }
-    Ok(layout.arrange(fields))
+    layout.arrange(fields);
+    Ok(())
 }
 
 /// Reads the fields as what the file's rows are.
-fn read<'a>(kind: FileKind, fields: &Fields<'a>, row: &mut Row<'a>) {
-    row.command = match kind {
-        FileKind::Trades => trade::read(fields).map(Command::Trade),
-        FileKind::Prices => business::price(fields).map(Command::Price),
-        FileKind::Operations => business::operation(fields).map(|(operation, phase)| {
-            row.phase = Some(phase);
-            Command::Operation(operation)
-        }),
+#[inline]
+fn read<'a>(
+    kind: FileKind,
+    fields: &Fields<'a>,
+    phase: &mut Option<Phase>,
+) -> Result<Command<'a>, DeadLetterReason> {
+    match kind {
+        FileKind::Trades => trade::read(fields),
+        FileKind::Prices => business::price(fields),
+        FileKind::Operations => business::operation(fields, phase),
         FileKind::Currencies => reference::currency(fields),
         FileKind::Calendars => reference::closure(fields),
         FileKind::Members => reference::member(fields),
         FileKind::Accounts => reference::account(fields),
         FileKind::Instruments => reference::instrument(fields),
         FileKind::Holdings => reference::holding(fields),
-    };
+    }
 }
 
 /// Whether the row is what we would write. Trade reports without quotes are many, and are judged
 /// by their fields; for all others it is tried.
-fn is_canonical(row: &Row<'_>, quoted: bool, fields: &Fields<'_>, written: &mut Vec<u8>) -> bool {
-    match &row.command {
-        Err(_) => false,
-        Ok(Command::Trade(report)) if !quoted => {
-            memchr::memchr(b'\r', row.raw).is_none() && trade::is_canonical(report, fields)
-        }
-        Ok(command) => {
-            written.clear();
-            render::render(command, written) && written == row.raw
-        }
+fn is_canonical(
+    command: &Command<'_>,
+    raw: &[u8],
+    line: Line,
+    fields: &Fields<'_>,
+    written: &mut Vec<u8>,
+) -> bool {
+    if let (Command::Trade(report), false) = (command, line.quoted) {
+        return memchr::memchr(b'\r', raw).is_none() && trade::is_canonical(report, fields);
     }
+    written.clear();
+    render::render(command, written) && written == raw
 }

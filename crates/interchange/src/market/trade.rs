@@ -3,12 +3,13 @@
 //! A cancellation says which trade and nothing else; what stands in its other columns is not read.
 
 use basics::{Date, Decimal, Instant, Numeral};
-use model::{Action, Attributes, DeadLetterReason, ReportedTerms, TradeKey, TradeReport};
+use model::{Action, Attributes, Command, DeadLetterReason, ReportedTerms, TradeKey, TradeReport};
 
 use super::fields::Fields;
 
 /// Reads the fields in the usual order of the columns.
-pub(super) fn read<'a>(fields: &Fields<'a>) -> Result<TradeReport<'a>, DeadLetterReason> {
+#[inline]
+pub(super) fn read<'a>(fields: &Fields<'a>) -> Result<Command<'a>, DeadLetterReason> {
     let [source, reference, version, action, _, _, _, _, trade_date, ..] = *fields;
     if source.is_empty() || reference.is_empty() {
         return Err(DeadLetterReason::EmptyField);
@@ -25,9 +26,11 @@ pub(super) fn read<'a>(fields: &Fields<'a>) -> Result<TradeReport<'a>, DeadLette
         Action::Cancel => None,
         Action::New | Action::Amend => Some(terms(fields)?),
     };
-    Ok(TradeReport { key: TradeKey { source, trade_date, reference }, version, action, terms })
+    let key = TradeKey { source, trade_date, reference };
+    Ok(Command::Trade(TradeReport { key, version, action, terms }))
 }
 
+#[inline]
 fn terms<'a>(fields: &Fields<'a>) -> Result<ReportedTerms<'a>, DeadLetterReason> {
     let [_, _, _, _, isin, quantity, price, currency, _, executed_at, buyer, seller, venue] =
         *fields;
