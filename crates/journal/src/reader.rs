@@ -37,8 +37,8 @@ pub struct Reader {
     from_seq: u64,
     /// The file being read. `None`: there is no file yet.
     scan: Option<Scan>,
-    /// A later file exists, so the one being read does not grow any more.
-    is_final: bool,
+    /// The first sequence of the next file, once seen: the one being read does not grow any more.
+    next_file: Option<u64>,
     torn: Option<TornTail>,
 }
 
@@ -56,7 +56,7 @@ impl Reader {
         if !journal_dir.is_dir() {
             return Err(JournalError::NoJournal { dir: dir.to_owned() });
         }
-        let mut reader = Reader { journal_dir, from_seq, scan: None, is_final: false, torn: None };
+        let mut reader = Reader { journal_dir, from_seq, scan: None, next_file: None, torn: None };
         reader.begin()?;
         Ok(reader)
     }
@@ -176,13 +176,13 @@ impl Reader {
         let files = layout::list(&self.journal_dir)?;
         let next = files.iter().find(|file| file.first_seq > scan.name().first_seq);
         let Some(next) = next else {
-            self.is_final = false;
+            self.next_file = None;
             self.torn = (torn_bytes > 0).then(|| torn_tail(scan, torn_bytes));
             return Ok(false);
         };
-        if !self.is_final {
+        if self.next_file != Some(next.first_seq) {
             // The file may have grown since its end was seen; now it cannot any more.
-            self.is_final = true;
+            self.next_file = Some(next.first_seq);
             return Ok(true);
         }
         if torn_bytes > 0 {
@@ -203,7 +203,7 @@ impl Reader {
             return Err(next.damaged(0, next.first_seq, Flaw::Chain));
         }
         self.scan = Some(opened);
-        self.is_final = false;
+        self.next_file = None;
         Ok(true)
     }
 }
