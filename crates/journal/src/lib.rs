@@ -12,7 +12,7 @@
 //! 3. `layout`: the files of a journal: names, header, how a frame lies in a file.
 //! 4. `scan`: one file read from its start, and the line between *incomplete* and *damaged*.
 //! 5. [`reader`]: the whole chain, read-only, also while it grows.
-//! 6. [`file`]: the local journal: lock, recovery, append, sync.
+//! 6. [`mod@file`]: the local journal: lock, recovery, append, sync.
 //! 7. [`writer`]: group commit on a thread of its own.
 //! 8. [`snapshot`]: states at frame boundaries, so that a restart need not read everything.
 //!

@@ -1,4 +1,4 @@
-//! Stored bytes that changed: always seen, never repaired by forgetting.
+//! DAMAGE-1: stored bytes that changed are always seen, never repaired by forgetting.
 
 use std::fs;
 

@@ -1,4 +1,4 @@
-//! The files of a journal: lock, names, determinism.
+//! The files of a journal: lock, names, and BYTES-1: the same frames give the same bytes.
 
 use std::path::Path;
 

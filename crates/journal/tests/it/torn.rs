@@ -1,4 +1,4 @@
-//! Crashes while appending: what is incomplete is cut, what is complete stays.
+//! TORN-1: crashes while appending; what is incomplete is cut, what is complete stays.
 
 use std::fs;
 
