@@ -177,7 +177,9 @@ fn content_bytes(state: &State, content: &Content, out: &mut Vec<u8>) {
     for id in [content.instrument.0, content.buyer.0, content.seller.0] {
         out.extend_from_slice(&id.to_le_bytes());
     }
-    out.extend_from_slice(state.trades.venues.text(content.venue).as_bytes());
+    let venue = state.trades.venues.text(content.venue);
+    out.extend_from_slice(&(venue.len() as u64).to_le_bytes());
+    out.extend_from_slice(venue.as_bytes());
     let attributes = state.attributes(content.attributes);
     out.push(attributes.trade_type.number());
     out.push(attributes.cum_ex.number());

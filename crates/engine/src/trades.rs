@@ -12,7 +12,7 @@ use hashbrown::HashTable;
 use ledger::postings::Cleared;
 use model::TradeKey;
 
-use crate::interner::{Interner, hash};
+use crate::interner::{Interner, Key};
 
 /// The content of one version of a trade, ids resolved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -98,20 +98,23 @@ pub(crate) struct TradeDay {
     pub first: TradeId,
     pub trades: Vec<Trade>,
     references: Vec<u8>,
-    /// Slots by hash of source and reference: the upper half is the hash's tag.
+    /// Slots by the tag of source and reference.
     index: HashTable<(u32, u32)>,
 }
 
-/// The hash under which a trade is found.
+/// The hash under which a trade is found: 32 bits are kept beside the slot, and all of it
+/// follows from them, so that a growing index never goes back to the references.
 #[inline]
-fn key_hash(source: u32, reference: &str) -> u64 {
-    hash(reference.as_bytes()) ^ u64::from(source).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+fn tag(source: u32, reference: &str) -> u32 {
+    let hash = Key::of(reference.as_bytes()).hash();
+    let mixed = (hash ^ u64::from(source)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    (mixed >> 32) as u32
 }
 
-/// The part of the hash that is kept beside the slot.
+/// The hash that the index places a tag by.
 #[inline]
-const fn tag(hash: u64) -> u32 {
-    (hash >> 32) as u32
+const fn spread(tag: u32) -> u64 {
+    (tag as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15)
 }
 
 impl TradeDay {
@@ -122,12 +125,7 @@ impl TradeDay {
 
     /// The reference of the trade in a slot.
     pub(crate) fn reference(&self, slot: usize) -> &str {
-        let begin = match slot {
-            0 => 0,
-            slot => self.trades[slot - 1].reference_end as usize,
-        };
-        let bytes = &self.references[begin..self.trades[slot].reference_end as usize];
-        core::str::from_utf8(bytes).expect("references are text")
+        core::str::from_utf8(self.reference_bytes(slot)).expect("references are text")
     }
 
     fn reference_bytes(&self, slot: usize) -> &[u8] {
@@ -140,10 +138,9 @@ impl TradeDay {
 
     #[inline]
     fn find(&self, source: u32, reference: &str) -> Option<usize> {
-        let hash = key_hash(source, reference);
-        let tag = tag(hash);
+        let tag = tag(source, reference);
         self.index
-            .find(hash, |(known, slot)| {
+            .find(spread(tag), |(known, slot)| {
                 let slot = *slot as usize;
                 *known == tag
                     && self.trades[slot].source == source
@@ -170,15 +167,8 @@ impl TradeDay {
             settlement_date,
             live,
         });
-        let hash = key_hash(source, reference);
-        let Self { trades, references, index, .. } = self;
-        let rehash = |(_, slot): &(u32, u32)| {
-            let slot = *slot as usize;
-            let begin = if slot == 0 { 0 } else { trades[slot - 1].reference_end as usize };
-            let bytes = &references[begin..trades[slot].reference_end as usize];
-            key_hash(trades[slot].source, core::str::from_utf8(bytes).unwrap_or_default())
-        };
-        index.insert_unique(hash, (tag(hash), slot), rehash);
+        let tag = tag(source, reference);
+        self.index.insert_unique(spread(tag), (tag, slot), |(tag, _)| spread(*tag));
     }
 }
 
