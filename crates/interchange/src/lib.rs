@@ -4,3 +4,6 @@
 //! rule of clearing is known: a row that can be read is a command, however wrong it may be.
 
 pub mod market;
+pub mod tables;
+
+mod quote;

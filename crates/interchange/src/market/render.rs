@@ -11,6 +11,7 @@ use basics::Numeral;
 use model::{Command, Operation, PriceReport, ReferenceChange, TradeReport};
 
 use super::Phase;
+use crate::quote::push_field;
 
 /// Appends the row of a command. False, and nothing appended, if a market directory has no row
 /// for it or one of its numbers is too long to be known.
@@ -114,13 +115,7 @@ impl<'a> Line<'a> {
     }
 
     fn text(&mut self, text: &str) -> &mut Self {
-        if text.bytes().any(|byte| matches!(byte, b',' | b'"' | b'\r' | b'\n')) {
-            self.out.push(b'"');
-            self.out.extend_from_slice(text.replace('"', "\"\"").as_bytes());
-            self.out.push(b'"');
-        } else {
-            self.out.extend_from_slice(text.as_bytes());
-        }
+        push_field(text, self.out);
         self.out.push(b',');
         self
     }
