@@ -103,6 +103,11 @@ impl Interner {
         &self.texts[id as usize]
     }
 
+    /// How many texts there are: all numbers lie below.
+    pub(crate) fn len(&self) -> usize {
+        self.texts.len()
+    }
+
     /// Every text, in order of its number.
     pub(crate) fn texts(&self) -> impl Iterator<Item = &str> {
         self.texts.iter().map(AsRef::as_ref)

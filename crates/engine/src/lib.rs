@@ -30,10 +30,12 @@ pub mod trades;
 pub mod decide;
 pub mod evolve;
 pub mod hash;
+pub mod snapshot;
 pub mod state;
 
 pub use decide::{decide, decide_trade};
 pub use evolve::{evolve, evolve_trade};
+pub use snapshot::{SNAPSHOT_VERSION, SnapshotError};
 pub use state::State;
 
 /// The version of the rules that decide. It changes when the same input would be decided

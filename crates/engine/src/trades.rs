@@ -123,12 +123,33 @@ impl TradeDay {
         Self { date, first, trades, references, index }
     }
 
+    /// A day with room for so many trades and bytes of references.
+    pub(crate) fn with_capacity(
+        date: Date,
+        first: TradeId,
+        trades: usize,
+        reference_bytes: usize,
+    ) -> Self {
+        Self {
+            date,
+            first,
+            trades: Vec::with_capacity(trades),
+            references: Vec::with_capacity(reference_bytes),
+            index: HashTable::with_capacity(trades),
+        }
+    }
+
     /// The reference of the trade in a slot.
     pub(crate) fn reference(&self, slot: usize) -> &str {
         core::str::from_utf8(self.reference_bytes(slot)).expect("references are text")
     }
 
-    fn reference_bytes(&self, slot: usize) -> &[u8] {
+    /// All references, one behind the other.
+    pub(crate) fn references(&self) -> &[u8] {
+        &self.references
+    }
+
+    pub(crate) fn reference_bytes(&self, slot: usize) -> &[u8] {
         let begin = match slot {
             0 => 0,
             slot => self.trades[slot - 1].reference_end as usize,
@@ -191,7 +212,7 @@ pub struct TradeBook {
     /// How many trades were ever captured: the newest id.
     pub(crate) captured: u64,
     /// The day of the newest trade.
-    newest_day: usize,
+    pub(crate) newest_day: usize,
 }
 
 impl TradeBook {
