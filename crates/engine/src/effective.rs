@@ -32,7 +32,7 @@ impl<T> Effective<T> {
     }
 
     /// The version that begins exactly on a date.
-    pub(crate) fn from_exactly(&self, date: Date) -> Option<&T> {
+    pub(crate) fn beginning_on(&self, date: Date) -> Option<&T> {
         self.versions.iter().find(|(from, _)| *from == date).map(|(_, value)| value)
     }
 
@@ -55,7 +55,7 @@ mod tests {
         assert_eq!(value.at(Date(10)), Some(&"b"));
         value.set(Date(10), "c");
         assert_eq!(value.at(Date(11)), Some(&"c"));
-        assert_eq!(value.from_exactly(Date(10)), Some(&"c"));
+        assert_eq!(value.beginning_on(Date(10)), Some(&"c"));
         assert_eq!(Effective::<u8>::default().at(Date(1)), None);
     }
 }

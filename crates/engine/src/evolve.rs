@@ -4,8 +4,8 @@ use basics::EntryNo;
 use ledger::Asset;
 use model::event::{
     AdvanceTried, DayOpened, HoldingOpened, PaymentDecided, PaymentStatus, PositionAdjusted,
-    PositionSettled, RunAdvanced, RunCompleted, RunKind, RunStage, RunStarted, TradeAmended,
-    TradeCancelled, TradeCaptured, TradeNovated,
+    PositionSettled, RunAdvanced, RunCompleted, RunKind, RunStage, RunStarted, SettlementDateMoved,
+    TradeAmended, TradeCancelled, TradeCaptured, TradeNovated,
 };
 use model::{Event, TradeVerdict, entries};
 
@@ -43,14 +43,35 @@ pub fn evolve(state: &mut State, event: &Event<'_>) {
         Event::RunAdvanced(event) => run_advanced(state, event),
         Event::RunCompleted(event) => run_completed(state, event),
         Event::BooksProved(_) => {}
-        Event::HoldingOpened(_)
-        | Event::SettlementDateMoved(_)
-        | Event::ObligationFellDue(_)
-        | Event::PositionSettled(_)
-        | Event::PositionAdjusted(_)
-        | Event::PaymentDecided(_)
-        | Event::AdvanceTried(_)
-        | Event::RunRounded(_) => moved(state, event),
+        Event::HoldingOpened(fact) => {
+            post(state, event);
+            holding_opened(state, fact);
+        }
+        Event::SettlementDateMoved(fact) => {
+            post(state, event);
+            date_moved(state, fact);
+        }
+        Event::ObligationFellDue(fact) => {
+            post(state, event);
+            state.netting.fall_due(fact.settlement_date, &fact.net);
+        }
+        Event::PositionSettled(fact) => {
+            post(state, event);
+            position_settled(state, fact);
+        }
+        Event::PositionAdjusted(fact) => {
+            post(state, event);
+            position_adjusted(state, fact);
+        }
+        Event::PaymentDecided(fact) => {
+            post(state, event);
+            payment_decided(state, fact);
+        }
+        Event::AdvanceTried(fact) => {
+            post(state, event);
+            advance_tried(state, fact);
+        }
+        Event::RunRounded(_) => post(state, event),
     }
 }
 
@@ -158,33 +179,24 @@ fn run_completed(state: &mut State, event: &RunCompleted) {
     }
 }
 
-/// A fact that moves units or money: its postings to the house's accounts, then the members'.
-fn moved(state: &mut State, event: &Event<'_>) {
+/// Books a fact that moves units or money: its postings to the house's accounts. The members'
+/// side is kept where it is used.
+fn post(state: &mut State, event: &Event<'_>) {
     let today = state.days.last_opened.unwrap_or_default();
     let booked = entries::entries(event, today);
     for posting in booked.iter().flat_map(|entry| &entry.postings) {
         state.books.post(posting);
     }
     state.next_entry.0 += booked.len() as u64;
-    match event {
-        Event::HoldingOpened(event) => holding_opened(state, event),
-        Event::SettlementDateMoved(event) => {
-            for net in &event.moved {
-                state.netting.move_date(event.from, event.to, net);
-            }
-            state.trades.move_date(event.instrument, event.from, event.to);
-            let open_day = state.days.open_day();
-            state.registry.refresh_today(open_day);
-        }
-        Event::ObligationFellDue(event) => {
-            state.netting.fall_due(event.settlement_date, &event.net);
-        }
-        Event::PositionSettled(event) => position_settled(state, event),
-        Event::PositionAdjusted(event) => position_adjusted(state, event),
-        Event::PaymentDecided(event) => payment_decided(state, event),
-        Event::AdvanceTried(event) => advance_tried(state, event),
-        _ => {}
+}
+
+fn date_moved(state: &mut State, event: &SettlementDateMoved) {
+    for net in &event.moved {
+        state.netting.move_date(event.from, event.to, net);
     }
+    state.trades.move_date(event.instrument, event.from, event.to);
+    let open_day = state.days.open_day();
+    state.registry.refresh_today(open_day);
 }
 
 fn holding_opened(state: &mut State, event: &HoldingOpened) {

@@ -132,9 +132,8 @@ mod tests {
     #[test]
     fn texts_that_share_their_ends_are_told_apart() {
         let mut table = Interner::default();
-        let texts: Vec<String> = (0..40)
-            .flat_map(|n| [format!("{}", "A".repeat(n)), format!("HEAD-HEAD{n:03}TAIL-TAIL")])
-            .collect();
+        let texts: Vec<String> =
+            (0..40).flat_map(|n| ["A".repeat(n), format!("HEAD-HEAD{n:03}TAIL-TAIL")]).collect();
         let ids: Vec<u32> = texts.iter().map(|text| table.intern(text)).collect();
         for (text, id) in texts.iter().zip(&ids) {
             assert_eq!(table.get(text), Some(*id));

@@ -71,7 +71,7 @@ fn currency<'a>(state: &State, change: &CurrencyChange<'a>) -> Decided<'a> {
     if known.minor_decimals != change.minor_decimals {
         return Err(Rejection::ImmutableField);
     }
-    if known.calendar.from_exactly(change.from).is_some_and(|name| **name == *change.calendar) {
+    if known.calendar.beginning_on(change.from).is_some_and(|name| **name == *change.calendar) {
         return Err(Rejection::Duplicate);
     }
     not_in_the_past(state, change.from)?;
@@ -164,7 +164,7 @@ fn member<'a>(state: &State, change: &MemberChange<'a>) -> Decided<'a> {
     };
     let stated =
         MemberVersion { lei: change.lei.into(), name: change.name.into(), status: change.status };
-    if registry.members[id.0 as usize].versions.from_exactly(change.from) == Some(&stated) {
+    if registry.members[id.0 as usize].versions.beginning_on(change.from) == Some(&stated) {
         return Err(Rejection::Duplicate);
     }
     not_in_the_past(state, change.from)?;
@@ -189,7 +189,7 @@ fn account<'a>(state: &State, change: &AccountChange<'a>) -> Decided<'a> {
     if known.member != member || known.kind != change.kind {
         return Err(Rejection::ImmutableField);
     }
-    if known.status.from_exactly(change.from) == Some(&change.status) {
+    if known.status.beginning_on(change.from) == Some(&change.status) {
         return Err(Rejection::Duplicate);
     }
     not_in_the_past(state, change.from)?;
@@ -215,7 +215,7 @@ fn instrument<'a>(state: &State, change: &InstrumentChange<'a>) -> Decided<'a> {
         if other || decimals || record.currency != currency {
             return Err(Rejection::ImmutableField);
         }
-        if record.versions.from_exactly(change.from) == Some(&InstrumentVersion::of(change)) {
+        if record.versions.beginning_on(change.from) == Some(&InstrumentVersion::of(change)) {
             return Err(Rejection::Duplicate);
         }
         not_in_the_past(state, change.from)?;
@@ -258,7 +258,7 @@ fn holding<'a>(state: &State, change: &OpeningHolding<'a>) -> Decided<'a> {
 }
 
 fn policy<'a>(state: &State, change: &PolicyChange<'a>) -> Decided<'a> {
-    if state.registry.policy.from_exactly(change.from) == Some(&change.model) {
+    if state.registry.policy.beginning_on(change.from) == Some(&change.model) {
         return Err(Rejection::Duplicate);
     }
     not_in_the_past(state, change.from)?;
@@ -273,7 +273,7 @@ fn priority<'a>(state: &State, change: &PriorityChange<'a>) -> Decided<'a> {
         isin => Some(registry.instrument(isin).ok_or(Rejection::UnknownInstrument)?),
     };
     let groups = registry.priorities.get(&(account, instrument));
-    if groups.and_then(|groups| groups.from_exactly(change.from)) == Some(&change.group) {
+    if groups.and_then(|groups| groups.beginning_on(change.from)) == Some(&change.group) {
         return Err(Rejection::Duplicate);
     }
     not_in_the_past(state, change.from)?;

@@ -353,7 +353,25 @@ impl Registry {
                 .entry((*account, *instrument))
                 .or_default()
                 .set(change.from, change.group),
-            _ => unreachable!("only reference data reaches the registry"),
+            Event::HoldingOpened(_)
+            | Event::SettlementDateMoved(_)
+            | Event::DayOpened(_)
+            | Event::TradingClosed { .. }
+            | Event::TradeCaptured(_)
+            | Event::TradeNovated(_)
+            | Event::TradeAmended(_)
+            | Event::TradeCancelled(_)
+            | Event::PricePublished { .. }
+            | Event::RunStarted(_)
+            | Event::RunAdvanced(_)
+            | Event::ObligationFellDue(_)
+            | Event::PositionSettled(_)
+            | Event::PositionAdjusted(_)
+            | Event::PaymentDecided(_)
+            | Event::AdvanceTried(_)
+            | Event::RunRounded(_)
+            | Event::BooksProved(_)
+            | Event::RunCompleted(_) => unreachable!("only reference data reaches the registry"),
         }
     }
 

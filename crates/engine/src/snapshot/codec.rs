@@ -354,6 +354,7 @@ mod tests {
                     let mixed = n.wrapping_mul(0x9e37_79b9_7f4a_7c15);
                     core::array::from_fn(|column| match column {
                         0 => 7,
+                        8 => mixed,
                         column => u64::MAX / 3 + (mixed >> (64 - 8 * column)),
                     })
                 })
