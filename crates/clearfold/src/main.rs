@@ -1,1 +1,86 @@
-fn main() {}
+//! `clearfold`: the one binary. It composes the roles; every verb is a module.
+
+mod cli;
+mod context;
+mod data_dir;
+mod demo;
+mod edges;
+mod explain;
+mod export;
+mod failure;
+mod follow;
+mod import;
+mod progress;
+mod report;
+mod scenarios;
+mod sent;
+mod status;
+mod verify;
+
+use std::process::ExitCode;
+
+use clap::{CommandFactory, Parser};
+
+use cli::{Cli, Verb};
+use context::Context;
+use data_dir::DataDir;
+use failure::{Exit, Failure};
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let context = Context::new(cli.output, cli.quiet);
+    match std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| run(&cli.verb, &context))) {
+        Ok(Ok(())) => ExitCode::SUCCESS,
+        Ok(Err(failure)) => {
+            eprintln!("clearfold: {failure}");
+            ExitCode::from(failure.exit as u8)
+        }
+        // The hook has said what is broken; the journal holds all that was acknowledged.
+        Err(_) => ExitCode::from(Exit::Internal as u8),
+    }
+}
+
+fn run(verb: &Verb, context: &Context) -> Result<(), Failure> {
+    say_faults_in_one_sentence();
+    match verb {
+        Verb::Demo(args) => demo::run(args, context),
+        Verb::Import(args) => {
+            let data = DataDir::new(&args.data);
+            let plan = import::Plan {
+                market: &args.market,
+                data: &data,
+                journal_only: args.journal_only,
+                resend: args.resend,
+            };
+            import::run(&plan, context)
+        }
+        Verb::Export(args) => export::run(args, context),
+        Verb::Verify(args) => verify::run(&DataDir::existing(&args.data)?, context),
+        Verb::Explain(args) => {
+            explain::run(&args.reference, &DataDir::existing(&args.data)?, context)
+        }
+        Verb::Status(args) => status::run(&DataDir::existing(&args.data)?, context),
+        Verb::Scenario(args) => scenarios::run(&args.files, context),
+        Verb::Rebuild(args) => follow::rebuild(&DataDir::existing(&args.data)?, context),
+        Verb::Completions { shell } => {
+            clap_complete::generate(
+                *shell,
+                &mut Cli::command(),
+                "clearfold",
+                &mut std::io::stdout(),
+            );
+            Ok(())
+        }
+    }
+}
+
+/// A broken invariant stops the process with one sentence, never with a backtrace.
+fn say_faults_in_one_sentence() {
+    std::panic::set_hook(Box::new(|fault| {
+        let what = fault.payload_as_str().unwrap_or("an invariant is broken");
+        let place = fault.location().map_or(String::new(), |at| format!(" ({at})"));
+        eprintln!(
+            "clearfold: internal fault: {what}{place}; nothing acknowledged is lost, please report it"
+        );
+    }));
+}

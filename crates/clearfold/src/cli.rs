@@ -1,0 +1,181 @@
+//! The command line: verbs, flags, and the help that teaches them.
+
+use std::path::PathBuf;
+
+use basics::Date;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+
+/// What stands below every help text.
+const EXIT_CODES: &str = "\
+Exit codes: 0 done (rejections and dead letters are outcomes, not failures) · 1 internal · \
+2 usage · 3 not found · 4 conflict · 5 input invalid · 6 findings (verify, scenario, refused \
+operations) · 7 unavailable · 8 not allowed · 130 interrupted.";
+
+/// An event-sourced settlement and clearing engine: the back office as software.
+///
+/// Trades go in, are captured, novated, netted and settled, and every movement is booked twice.
+/// Everything that happens is kept in a journal that anyone can check.
+#[derive(Debug, Parser)]
+#[command(name = "clearfold", version, after_help = EXIT_CODES, arg_required_else_help = true)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub verb: Verb,
+    /// How results are printed on standard output.
+    #[arg(long, global = true, value_enum, default_value_t = Output::Text)]
+    pub output: Output,
+    /// Print no progress on standard error.
+    #[arg(long, short, global = true)]
+    pub quiet: bool,
+}
+
+/// How results are printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Output {
+    /// For people.
+    Text,
+    /// For machines: one JSON document.
+    Json,
+}
+
+/// The verbs.
+#[derive(Debug, Subcommand)]
+pub enum Verb {
+    /// Clear a sample of a real market, day by day, and leave the data behind.
+    Demo(Demo),
+    /// Clear a directory of CSV files to its end.
+    ///
+    /// A second import of the same directory changes nothing; one after a crash goes on where
+    /// it stopped.
+    #[command(after_help = "Example:\n  clearfold import my-market --data my-data")]
+    Import(Import),
+    /// Write one table: outcomes, obligations, settlements, money, holdings and more.
+    #[command(
+        after_help = "Example:\n  clearfold export positions --data my-data --as-of 2013-10-16"
+    )]
+    Export(Export),
+    /// Check the journal: chain, laws, and every decision decided again.
+    Verify(DataDir),
+    /// Tell the whole story of one trade, from input bytes to its own postings.
+    #[command(
+        after_help = "A reference can stand alone, or as SOURCE/REFERENCE, DATE/REFERENCE or \
+        SOURCE/DATE/REFERENCE.\n\nExample:\n  clearfold explain XNAS/2013-10-07/0000050 --data my-data"
+    )]
+    Explain(Explain),
+    /// Show sequence, business date, state hash and counts.
+    Status(DataDir),
+    /// Run scenario files.
+    Scenario(Scenario),
+    /// Drop the read model and build it again from the journal.
+    Rebuild(DataDir),
+    /// Print a completion script for a shell.
+    #[command(
+        after_help = "Example:\n  clearfold completions bash > ~/.local/share/bash-completion/completions/clearfold"
+    )]
+    Completions {
+        /// The shell.
+        #[arg(value_enum)]
+        shell: Shell,
+    },
+}
+
+/// Where the data is.
+#[derive(Debug, Args)]
+pub struct DataDir {
+    /// The data directory.
+    #[arg(long, value_name = "DIR")]
+    pub data: PathBuf,
+}
+
+/// Arguments of `demo`.
+#[derive(Debug, Args)]
+pub struct Demo {
+    /// The data directory; it must be empty or not exist.
+    #[arg(long, value_name = "DIR", default_value = "clearfold-data")]
+    pub data: PathBuf,
+    /// Port of the web desk, which a later release adds.
+    #[arg(long, default_value_t = 8080)]
+    pub port: u16,
+    /// Business days to clear.
+    #[arg(long, value_name = "N")]
+    pub days: Option<usize>,
+    /// End when the market is cleared.
+    #[arg(long)]
+    pub no_desk: bool,
+}
+
+/// Arguments of `import`.
+#[derive(Debug, Args)]
+pub struct Import {
+    /// The market directory: reference/*.csv and days/DATE/*.csv.
+    pub market: PathBuf,
+    /// The data directory; it is made if need be.
+    #[arg(long, value_name = "DIR")]
+    pub data: PathBuf,
+    /// Write the journal only; the next command that needs the read model brings it up to date.
+    #[arg(long)]
+    pub journal_only: bool,
+    /// Send every row again as a new input, also those that are in.
+    #[arg(long)]
+    pub resend: bool,
+}
+
+/// Arguments of `export`.
+#[derive(Debug, Args)]
+pub struct Export {
+    /// Which table.
+    #[arg(value_name = "WHAT")]
+    pub what: String,
+    /// The data directory.
+    #[arg(long, value_name = "DIR")]
+    pub data: PathBuf,
+    /// As it stood after the close of this business date.
+    #[arg(long, value_name = "DATE", value_parser = date, conflicts_with = "as_of_seq")]
+    pub as_of: Option<Date>,
+    /// As it stood after the decision with this sequence.
+    #[arg(long, value_name = "N")]
+    pub as_of_seq: Option<u64>,
+    /// File format.
+    #[arg(long, value_enum, default_value_t = Format::Csv)]
+    pub format: Format,
+    /// The file to write; without it, standard output (csv and jsonl).
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+}
+
+/// File formats of exports.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// Comma-separated values.
+    Csv,
+    /// One JSON object a line.
+    Jsonl,
+    /// A spreadsheet.
+    Xlsx,
+    /// Columnar, for analysts.
+    Parquet,
+}
+
+/// Arguments of `explain`.
+#[derive(Debug, Args)]
+pub struct Explain {
+    /// The trade's reference.
+    pub reference: String,
+    /// The data directory.
+    #[arg(long, value_name = "DIR")]
+    pub data: PathBuf,
+}
+
+/// Arguments of `scenario`.
+#[derive(Debug, Args)]
+pub struct Scenario {
+    /// Scenario files.
+    #[arg(required = true)]
+    pub files: Vec<PathBuf>,
+}
+
+/// A date on the command line.
+fn date(text: &str) -> Result<Date, String> {
+    Date::parse(text.as_bytes()).ok_or_else(|| format!("{text} is not a date like 2013-10-16"))
+}

@@ -1,0 +1,50 @@
+//! Errors of the edges as failures of a command: which exit code each one is.
+
+use interchange::market::MarketError;
+use journal::JournalError;
+use node::NodeError;
+
+use crate::failure::{Exit, Failure};
+
+impl From<NodeError> for Failure {
+    fn from(error: NodeError) -> Self {
+        let message = error.to_string();
+        match error {
+            NodeError::Journal(error) => error.into(),
+            NodeError::Unreadable { .. } => Self::new(Exit::Findings, message),
+            NodeError::TooLarge { .. } => Self::new(Exit::InvalidInput, message),
+        }
+    }
+}
+
+impl From<JournalError> for Failure {
+    fn from(error: JournalError) -> Self {
+        let exit = match &error {
+            JournalError::NoJournal { .. } => Exit::NotFound,
+            JournalError::Damage { .. }
+            | JournalError::Alarm { .. }
+            | JournalError::NotOnChain { .. } => Exit::Findings,
+            JournalError::NewerFormat { .. } | JournalError::WrongSegment { .. } => Exit::Conflict,
+            JournalError::Locked { .. }
+            | JournalError::Io { .. }
+            | JournalError::Failed { .. }
+            | JournalError::Stopped => Exit::Unavailable,
+            JournalError::TooLarge { .. } | JournalError::Empty => Exit::Internal,
+        };
+        Self::new(exit, error.to_string())
+    }
+}
+
+impl From<MarketError> for Failure {
+    fn from(error: MarketError) -> Self {
+        let exit = match &error {
+            MarketError::NoDirectory { .. } => Exit::NotFound,
+            MarketError::Missing { .. }
+            | MarketError::NoDate { .. }
+            | MarketError::Header { .. }
+            | MarketError::Operation { .. } => Exit::InvalidInput,
+            MarketError::Io { .. } => Exit::Unavailable,
+        };
+        Self::new(exit, error.to_string())
+    }
+}

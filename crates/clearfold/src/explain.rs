@@ -1,0 +1,8 @@
+//! stub
+pub fn run(
+    _: &str,
+    _: &crate::data_dir::DataDir,
+    _: &crate::context::Context,
+) -> Result<(), crate::failure::Failure> {
+    Ok(())
+}

@@ -1,0 +1,7 @@
+//! stub
+pub fn run(
+    _: &crate::cli::Export,
+    _: &crate::context::Context,
+) -> Result<(), crate::failure::Failure> {
+    Ok(())
+}

@@ -1,0 +1,74 @@
+//! From a data directory to a state: the newest valid snapshot, then the events after it.
+
+use std::path::Path;
+
+use basics::Seq;
+use engine::State;
+use journal::{Head, Reader};
+
+use wire::DecisionRef;
+
+use crate::history::{History, Read, decisions};
+use crate::{NodeError, snapshots};
+
+/// How a state was recovered.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Recovered {
+    /// The last decision that the snapshot covers; 0 without one.
+    pub snapshot_seq: u64,
+    /// Decisions folded after it.
+    pub folded: u64,
+}
+
+/// The state after the decision that `head` names. It folds events and decides nothing.
+///
+/// # Errors
+/// [`NodeError`] when the journal is damaged or holds what this version cannot read.
+pub fn recover(directory: &Path, head: &Head) -> Result<(State, Recovered), NodeError> {
+    let (mut state, mut reader, snapshot_seq) = match snapshots::newest(directory, head)? {
+        Some((header, state)) => {
+            let reader = Reader::open_after(directory, &header.head)?;
+            (state, reader, header.head.last_seq)
+        }
+        None => (State::default(), Reader::open(directory, 1)?, 0),
+    };
+    let mut folded = 0;
+    while let Some(frame) = reader.poll_to(head.last_seq)? {
+        decisions::<NodeError>(&frame, |decision| {
+            apply(&mut state, &decision);
+            folded += 1;
+            Ok(Read::More)
+        })?;
+    }
+    Ok((state, Recovered { snapshot_seq, folded }))
+}
+
+/// The state as of an earlier decision, folded from the beginning.
+///
+/// # Errors
+/// [`NodeError`] when the journal is damaged or holds what this version cannot read.
+pub fn state_as_of(directory: &Path, last: Seq) -> Result<State, NodeError> {
+    let mut state = State::default();
+    History::open(directory, Seq(1))?.read::<NodeError>(last, |decision| {
+        if decision.seq() > last {
+            return Ok(Read::Enough);
+        }
+        apply(&mut state, &decision);
+        Ok(Read::More)
+    })?;
+    Ok(state)
+}
+
+/// Applies what a decision recorded.
+pub fn apply(state: &mut State, decision: &DecisionRef<'_>) {
+    match decision {
+        DecisionRef::Trade(decision) => engine::evolve_trade(state, &decision.verdict),
+        DecisionRef::Other(decision) => {
+            if let model::Verdict::Accepted(events) = &decision.verdict {
+                for event in events {
+                    engine::evolve(state, event);
+                }
+            }
+        }
+    }
+}

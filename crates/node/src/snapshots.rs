@@ -1,0 +1,33 @@
+//! Snapshots of the state, so that a restart reads only what came after. They are a short cut:
+//! the journal alone is the truth, and without any snapshot the state is the same.
+
+use std::io::{Read, Write};
+use std::path::Path;
+
+use engine::{RULES_VERSION, State};
+use journal::{Head, JournalError, SnapshotBody, SnapshotHeader, Snapshots};
+
+/// Writes a snapshot of the state at a frame's end.
+pub(crate) fn write(directory: &Path, head: &Head, state: &State) -> Result<(), JournalError> {
+    let header = SnapshotHeader { head: head.clone(), rules_version: RULES_VERSION };
+    let mut body = Vec::new();
+    state.save(&mut body);
+    let save = |out: &mut dyn Write| out.write_all(&body);
+    Snapshots::new(directory, head.segment).write(&header, save).map(drop)
+}
+
+/// The newest snapshot that is valid and no newer than the journal.
+pub(crate) fn newest(
+    directory: &Path,
+    journal: &Head,
+) -> Result<Option<(SnapshotHeader, State)>, JournalError> {
+    let load = |header: &SnapshotHeader, body: &mut SnapshotBody| -> Result<State, String> {
+        if header.head.last_seq > journal.last_seq {
+            return Err("it is newer than the journal".to_owned());
+        }
+        let mut bytes = Vec::new();
+        body.read_to_end(&mut bytes).map_err(|error| error.to_string())?;
+        State::load(&bytes).map_err(|error| error.to_string())
+    };
+    Ok(Snapshots::new(directory, journal.segment).load_newest(load)?.newest)
+}

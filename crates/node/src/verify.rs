@@ -1,0 +1,141 @@
+//! Verify: every recorded input decided again, in its recorded order, and every byte compared.
+//!
+//! It needs nothing but the journal. What it finds is a finding, not an error.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+
+use basics::Seq;
+use engine::State;
+use journal::{Frame, Reader};
+use model::{Cause, DeadLetterReason, Decision, TradeDecision, Verdict};
+use wire::DecisionRef;
+
+use crate::core::{Core, Received};
+use crate::history::{Read, decisions};
+use crate::{NodeError, recovery};
+
+/// What a verification saw.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Verified {
+    /// Decisions decided again.
+    pub decisions: u64,
+    /// Frames read and built again.
+    pub frames: u64,
+    /// What differs, with the frame; the first is where to look.
+    pub findings: Vec<String>,
+    /// Bytes behind the last frame that were never acknowledged; the next start cuts them.
+    pub torn_tail: u64,
+    /// The state hash at the end.
+    pub state_hash: [u8; 32],
+}
+
+/// Verifies a data directory's journal. `progress` is told the sequence reached.
+///
+/// # Errors
+/// [`NodeError`] when there is no journal, or it is of a newer version or out of reach. Damage
+/// is a finding.
+pub fn verify(directory: &Path, mut progress: impl FnMut(u64)) -> Result<Verified, NodeError> {
+    let mut reader = Reader::open(directory, 1)?;
+    let mut replica = Replica { core: Core::new(State::default(), Seq(0)) };
+    let mut verified = Verified::default();
+    loop {
+        let frame = match reader.poll() {
+            Ok(Some(frame)) => frame,
+            Ok(None) => break,
+            Err(error) => {
+                verified.findings.push(error.to_string());
+                return Ok(verified);
+            }
+        };
+        verified.frames += 1;
+        verified.decisions += u64::from(frame.header.count);
+        let first = frame.header.first_seq;
+        let checked = catch_unwind(AssertUnwindSafe(|| replica.check(&frame)));
+        let finding = checked.unwrap_or_else(|_| Err("a law is broken".to_owned()));
+        if let Err(difference) = finding {
+            let place = format!("frame of sequence {first}");
+            verified.findings.push(format!("{place}: {difference}"));
+            return Ok(verified);
+        }
+        progress(frame.header.last_seq());
+    }
+    verified.torn_tail = reader.torn_tail().map_or(0, |tail| tail.bytes);
+    verified.state_hash = replica.core.state().hash();
+    Ok(verified)
+}
+
+/// A second core that decides what was decided.
+struct Replica {
+    core: Core,
+}
+
+impl Replica {
+    /// Decides a frame's inputs again and builds its bytes again.
+    fn check(&mut self, frame: &Frame<'_>) -> Result<(), String> {
+        let redone = decisions::<NodeError>(frame, |decision| {
+            self.redecide(&decision);
+            Ok(Read::More)
+        });
+        redone.map_err(|error| error.to_string())?;
+        if self.core.end_frame().bytes != frame.body {
+            return Err("the same inputs give other bytes".to_owned());
+        }
+        Ok(())
+    }
+
+    fn redecide(&mut self, decision: &DecisionRef<'_>) {
+        match decision {
+            DecisionRef::Trade(decision) => {
+                self.core.take(&received_trade(decision));
+            }
+            DecisionRef::Other(decision) => match received(decision) {
+                Some(input) => {
+                    self.core.take(&input);
+                }
+                None => {
+                    self.core.step();
+                }
+            },
+        }
+    }
+}
+
+/// The input of a recorded decision on a trade report.
+fn received_trade<'a>(decision: &TradeDecision<'a>) -> Received<'a> {
+    let unreadable = match decision.verdict {
+        model::TradeVerdict::DeadLettered(reason) => reason,
+        _ => DeadLetterReason::NotDecodable,
+    };
+    Received {
+        place: decision.place,
+        publisher: decision.publisher,
+        form: decision.form,
+        command: decision.report.map(model::Command::Trade).ok_or(unreadable),
+        verbatim: decision.verbatim,
+    }
+}
+
+/// The input of any recorded decision; `None` of a run's step.
+fn received<'a>(decision: &Decision<'a>) -> Option<Received<'a>> {
+    let Cause::Input { place, publisher } = decision.cause else { return None };
+    let unreadable = match decision.verdict {
+        Verdict::DeadLettered(reason) => reason,
+        _ => DeadLetterReason::NotDecodable,
+    };
+    Some(Received {
+        place,
+        publisher,
+        form: decision.input.form,
+        command: decision.input.command.ok_or(unreadable),
+        verbatim: decision.input.verbatim,
+    })
+}
+
+/// Folds a data directory's events, without deciding, and hashes the state.
+///
+/// # Errors
+/// [`NodeError`] as for a start.
+pub fn folded_hash(directory: &Path) -> Result<[u8; 32], NodeError> {
+    recovery::state_as_of(directory, Seq(u64::MAX)).map(|state| state.hash())
+}
