@@ -1,0 +1,10 @@
+//! The model's words as messages: for each struct, its field numbers.
+
+mod choices;
+mod event;
+mod reference;
+mod run;
+mod trade;
+
+pub(crate) use choices::{action, action_number};
+pub(crate) use trade::MAX_SCALE;
