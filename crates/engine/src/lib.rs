@@ -29,12 +29,14 @@ pub mod trades;
 
 pub mod decide;
 pub mod evolve;
+pub mod figures;
 pub mod hash;
 pub mod snapshot;
 pub mod state;
 
 pub use decide::{decide, decide_trade};
 pub use evolve::{evolve, evolve_trade};
+pub use figures::Figures;
 pub use snapshot::{SNAPSHOT_VERSION, SnapshotError};
 pub use state::State;
 

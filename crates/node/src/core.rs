@@ -3,6 +3,7 @@
 use basics::{Date, Seq};
 use engine::State;
 use model::decision::Form;
+use model::event::{PaymentStatus, RunKind};
 use model::{
     Cause, Command, DeadLetterReason, Decision, Event, Input, Operation, Place, Rejection,
     TradeDecision, TradeReport, TradeVerdict, Verdict,
@@ -60,11 +61,51 @@ impl TakenOutcome {
     }
 }
 
+/// What the last settlement run did, for people who watch it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct RunFigures {
+    /// Positions that had a turn.
+    pub positions: u64,
+    /// Those that stayed open: fails.
+    pub failed: u64,
+    /// Units received from the pool, in smallest units.
+    pub received: i128,
+    /// Payments made.
+    pub payments: u64,
+    /// What accounts were paid, in minor units of all currencies together.
+    pub paid: i128,
+    /// Payments that failed.
+    pub failed_payments: u64,
+}
+
+impl RunFigures {
+    #[expect(clippy::wildcard_enum_match_arm, reason = "it counts; most events do not count")]
+    fn see(&mut self, event: &Event<'_>) {
+        match event {
+            Event::RunStarted(started) if started.kind == RunKind::Settlement => {
+                *self = Self::default();
+            }
+            Event::PositionSettled(position) => {
+                self.positions += 1;
+                self.failed += u64::from(position.open_after != 0);
+                self.received += position.moved.max(0);
+            }
+            Event::PaymentDecided(payment) if payment.status == PaymentStatus::Paid => {
+                self.payments += 1;
+                self.paid += payment.amount.max(0);
+            }
+            Event::PaymentDecided(_) => self.failed_payments += 1,
+            _ => {}
+        }
+    }
+}
+
 /// State, sequence and the frame being filled.
 pub struct Core {
     state: State,
     next: Seq,
     frame: Encoder,
+    last_run: RunFigures,
 }
 
 impl Core {
@@ -72,13 +113,19 @@ impl Core {
     #[must_use]
     pub fn new(state: State, last: Seq) -> Self {
         let next = Seq(last.0 + 1);
-        Self { state, next, frame: Encoder::default() }
+        Self { state, next, frame: Encoder::default(), last_run: RunFigures::default() }
     }
 
     /// The state after all that was decided.
     #[must_use]
     pub fn state(&self) -> &State {
         &self.state
+    }
+
+    /// What the last settlement run did.
+    #[must_use]
+    pub const fn last_run(&self) -> &RunFigures {
+        &self.last_run
     }
 
     /// The sequence of the last decision; 0 before the first.
@@ -192,6 +239,7 @@ impl Core {
         self.next.0 += 1;
         let events = accepted_events(&decision.verdict);
         for event in events {
+            self.last_run.see(event);
             engine::evolve(&mut self.state, event);
         }
         events.len() as u64

@@ -23,4 +23,5 @@ pub use error::NodeError;
 pub use history::{History, Read};
 pub use node::Node;
 pub use verify::{Verified, verify};
+pub use engine::{Figures, State, day::Phase};
 pub use wire::DecisionRef;

@@ -7,7 +7,7 @@ use basics::Seq;
 use engine::State;
 use journal::{BODY_BYTES_MAX, Durable, FileJournal, Options, Recovery, Writer};
 
-use crate::core::{Core, Received, Taken};
+use crate::core::{Core, Received, RunFigures, Taken};
 use crate::recovery::{self, Recovered};
 use crate::{NodeError, snapshots};
 
@@ -48,6 +48,12 @@ impl Node {
     #[must_use]
     pub fn state(&self) -> &State {
         self.core.state()
+    }
+
+    /// What the last settlement run did.
+    #[must_use]
+    pub const fn last_run(&self) -> &RunFigures {
+        self.core.last_run()
     }
 
     /// The sequence of the last decision; 0 before the first.

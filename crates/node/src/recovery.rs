@@ -72,3 +72,14 @@ pub fn apply(state: &mut State, decision: &DecisionRef<'_>) {
         }
     }
 }
+
+/// The state of a data directory, read-only, and the last sequence that it holds. It works
+/// beside a running node and sees what is on the disk.
+///
+/// # Errors
+/// [`NodeError`] when there is no journal, or it cannot be read.
+pub fn current(directory: &Path) -> Result<(State, Seq), NodeError> {
+    let everything = Head { last_seq: u64::MAX, ..Head::start(0) };
+    let (state, recovered) = recover(directory, &everything)?;
+    Ok((state, Seq(recovered.snapshot_seq + recovered.folded)))
+}
