@@ -33,6 +33,8 @@ pub struct Directory {
 struct Coded {
     code: Box<str>,
     decimals: u8,
+    /// The code is in force from.
+    from: Date,
 }
 
 /// An instrument's code from a date on.
@@ -87,7 +89,7 @@ impl Directory {
 
     /// A currency has this code and these decimals of its minor unit.
     pub fn learn_currency(&mut self, id: CurrencyId, code: &str, decimals: u8) {
-        *slot(&mut self.currencies, id.0) = Coded { code: code.into(), decimals };
+        *slot(&mut self.currencies, id.0) = Coded { code: code.into(), decimals, from: Date::MIN };
     }
 
     /// An account has this code.
@@ -97,12 +99,15 @@ impl Directory {
 
     /// An instrument has this code from a date on.
     pub fn learn_instrument(&mut self, id: InstrumentId, code: InstrumentCode<'_>) {
+        let InstrumentCode { isin, decimals, from } = code;
         let known = slot(&mut self.instruments, id.0);
+        let is_new = known.code.is_empty();
+        let is_due = from <= self.today.unwrap_or(Date::MIN);
         // A new instrument shows the code it will have rather than none.
-        if known.code.is_empty() || self.today.is_none_or(|today| code.from <= today) {
-            *known = Coded { code: code.isin.into(), decimals: code.decimals };
-        } else {
-            self.coming.insert((code.from, id), code.isin.into());
+        if is_new || (is_due && known.from <= from) {
+            *known = Coded { code: isin.into(), decimals, from };
+        } else if !is_due {
+            self.coming.insert((from, id), isin.into());
         }
     }
 
@@ -115,7 +120,8 @@ impl Directory {
                 break;
             }
             let code = first.remove();
-            self.instruments[id.0 as usize].code = code;
+            let known = &mut self.instruments[id.0 as usize];
+            (known.code, known.from) = (code, from);
         }
     }
 

@@ -210,9 +210,9 @@ fn a_refused_operation_is_told_to_its_publisher() {
         ..accepted(1, Vec::new())
     };
     let mut told = Vec::new();
-    relay.records(&decision, &mut |record: &PublicRecord<'_>| match &record.body {
-        Body::InputRefused(refused) => told.push((refused.what, refused.date, refused.reason)),
-        other => panic!("not expected: {other:?}"),
+    relay.records(&decision, &mut |record: &PublicRecord<'_>| {
+        let Body::InputRefused(refused) = &record.body else { panic!("{record:?}") };
+        told.push((refused.what, refused.date, refused.reason));
     });
     assert_eq!(told, [("close_trading", Some(DATE), Rejection::DayNotOpen)]);
 }
