@@ -4,6 +4,7 @@ mod cursor;
 pub mod decisions;
 mod error;
 mod field;
+mod text;
 mod words;
 mod writer;
 

@@ -89,6 +89,7 @@ impl<'a> Decoder<'a> {
 
     /// The next decision; `None` after the last one or after an error.
     #[expect(clippy::should_implement_trait, reason = "what it yields borrows from the decoder")]
+    #[inline]
     pub fn next(&mut self) -> Option<Result<DecisionRef<'_>, DecodeError>> {
         if self.rows.is_none() {
             match self.open()? {
@@ -102,6 +103,7 @@ impl<'a> Decoder<'a> {
 
     /// What lies together next; `None` after the last one or after an error. What is left of the
     /// run before is skipped only if [`TradeRows`] was read to its end.
+    #[inline]
     pub fn next_section(&mut self) -> Option<Result<SectionRef<'_, 'a>, DecodeError>> {
         if self.rows.is_none() {
             match self.open()? {
@@ -119,12 +121,14 @@ impl<'a> Decoder<'a> {
         Seq(self.next_seq)
     }
 
+    #[inline]
     fn trade_rows(&mut self) -> TradeRows<'_, 'a> {
         let Self { body, sections, next_seq, rows, references } = self;
         TradeRows { body, sections, next_seq, rows, references }
     }
 
     /// Opens the next section: a single decision is returned, a run is made ready.
+    #[cold]
     fn open(&mut self) -> Option<Result<Option<DecisionRef<'a>>, DecodeError>> {
         if self.sections.is_empty() {
             return None;
@@ -190,22 +194,36 @@ fn version(sections: &mut Cursor<'_>) -> Result<(), Fault> {
 impl<'d> Iterator for TradeRows<'d, '_> {
     type Item = Result<TradeDecision<'d>, DecodeError>;
 
+    #[inline]
     fn next(&mut self) -> Option<Self::Item> {
         let rows = self.rows.as_mut()?;
         let seq = Seq(*self.next_seq);
-        let mut read = rows.read(seq, self.references);
-        if rows.is_empty() && read.is_ok() {
-            // The last row: nothing may be left over.
-            if let Err(fault) = rows.finish() {
-                read = Err(fault);
-            }
-            *self.rows = None;
-        }
-        if read.is_err() {
-            *self.rows = None;
-            *self.sections = Cursor::default();
-        }
         *self.next_seq = self.next_seq.wrapping_add(1);
-        Some(read.map_err(|fault| DecodeError::locate(fault, self.body, Some(seq))))
+        match rows.read(seq, self.references) {
+            Ok(decision) => match self.after(seq) {
+                None => Some(Ok(decision)),
+                Some(error) => Some(Err(error)),
+            },
+            Err(fault) => Some(Err(self.end(fault, seq))),
+        }
+    }
+}
+
+impl TradeRows<'_, '_> {
+    /// Closes the run after its last row: nothing may be left over.
+    #[inline]
+    fn after(&mut self, seq: Seq) -> Option<DecodeError> {
+        let rows = self.rows.as_ref().filter(|rows| rows.is_empty())?;
+        let finished = rows.finish();
+        *self.rows = None;
+        finished.err().map(|fault| self.end(fault, seq))
+    }
+
+    /// Ends the whole body: nothing behind an error is read.
+    #[cold]
+    fn end(&mut self, fault: Fault, seq: Seq) -> DecodeError {
+        *self.rows = None;
+        *self.sections = Cursor::default();
+        DecodeError::locate(fault, self.body, Some(seq))
     }
 }

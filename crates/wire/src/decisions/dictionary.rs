@@ -7,15 +7,17 @@
 
 use std::hash::{BuildHasher, Hasher};
 
-use basics::{AccountId, Date, Numeral, Units};
+use basics::{AccountId, Date, Numeral, PriceUnit, Units};
 use foldhash::fast::FixedState;
 use hashbrown::HashTable;
 use ledger::postings::Cleared;
+use model::trade::{Capacity, CumEx, ShortSale, TradeType};
 use model::{Attributes, ReportedTerms};
 
 use super::entry::{AccountEntry, InstrumentEntry, InstrumentFacts, OriginEntry};
 use super::number::scaled;
 use crate::field::Field;
+use crate::text::same_bytes;
 
 /// Two texts of an entry, one after the other in the dictionary's bytes.
 #[derive(Clone, Copy, Debug)]
@@ -80,9 +82,12 @@ impl<E> Dictionary<E> {
         (first, second): (&str, &str),
         mut same: impl FnMut(&mut E) -> bool,
     ) -> Found {
-        let head = self
-            .table
-            .find(hash, |index| self.texts(&self.entries[*index as usize]) == (first, second));
+        let head = self.table.find(hash, |index| {
+            let Texts { start, middle, end } = self.entries[*index as usize].texts;
+            let known = self.texts.as_bytes();
+            same_bytes(&known[start as usize..middle as usize], first.as_bytes())
+                && same_bytes(&known[middle as usize..end as usize], second.as_bytes())
+        });
         let Some(mut index) = head.copied() else { return Found::Nothing };
         loop {
             let entry = &mut self.entries[index as usize];
@@ -265,13 +270,22 @@ fn decimals(quantity: Numeral, units: Units) -> Option<u8> {
     DECIMALS.into_iter().find(|decimals| explains(quantity, *decimals, units))
 }
 
-/// An origin's key besides its texts, and the number of its last reference.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Origin {
+/// What makes an origin besides its texts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Kind {
     trade_date: Date,
     reference_width: u8,
-    /// The attributes but for the original reference, which stands in a column.
-    attributes: Attributes<'static>,
+    trade_type: TradeType,
+    cum_ex: CumEx,
+    short_sale: ShortSale,
+    capacity: Capacity,
+    price_unit: PriceUnit,
+}
+
+/// An origin's kind, and the number of its last reference.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Origin {
+    kind: Kind,
     /// The number in the reference of the row before.
     pub reference: i64,
 }
@@ -289,27 +303,23 @@ impl Origins {
         reference_width: u8,
         attributes: &Attributes<'_>,
     ) -> u32 {
-        let attributes = Attributes { original_reference: "", ..*attributes };
-        let hash = hash(texts.0, texts.1);
-        let found = self.0.find(hash, texts, |known| {
-            known.trade_date == trade_date
-                && known.reference_width == reference_width
-                && known.attributes == attributes
-        });
-        if let Found::Entry(index) = found {
-            return index;
-        }
         // Written out, because the original reference of the argument does not live long enough.
-        let Attributes { trade_type, cum_ex, short_sale, capacity, price_unit, .. } = attributes;
-        let attributes = Attributes {
+        let Attributes { trade_type, cum_ex, short_sale, capacity, price_unit, .. } = *attributes;
+        let kind = Kind {
+            trade_date,
+            reference_width,
             trade_type,
             cum_ex,
             short_sale,
             capacity,
             price_unit,
-            original_reference: "",
         };
-        let rest = Origin { trade_date, reference_width, attributes, reference: 0 };
+        let hash = hash(texts.0, texts.1);
+        let found = self.0.find(hash, texts, |known| known.kind == kind);
+        if let Found::Entry(index) = found {
+            return index;
+        }
+        let rest = Origin { kind, reference: 0 };
         self.0.add(hash, texts, found, rest)
     }
 
@@ -329,9 +339,15 @@ impl Origins {
     pub fn write(&self, field: u32, out: &mut Vec<u8>) {
         for entry in &self.0.entries {
             let (source, venue) = self.0.texts(entry);
-            let Origin { trade_date, reference_width, attributes, .. } = entry.rest;
-            let Attributes { trade_type, cum_ex, short_sale, capacity, price_unit, .. } =
-                attributes;
+            let Kind {
+                trade_date,
+                reference_width,
+                trade_type,
+                cum_ex,
+                short_sale,
+                capacity,
+                price_unit,
+            } = entry.rest.kind;
             let entry = OriginEntry {
                 source,
                 venue,

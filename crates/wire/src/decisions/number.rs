@@ -18,6 +18,7 @@ const POWERS: [i64; 19] = {
 /// A number with `scale` decimals as a whole number of 10^−`decimals`; `None` if it is none.
 ///
 /// The same as [`Decimal::scaled_to`], but quick in the cases that occur.
+#[inline]
 pub(super) fn scaled(mantissa: i128, scale: u8, decimals: u8) -> Option<i128> {
     if scale == decimals {
         return Some(mantissa);
@@ -31,6 +32,7 @@ pub(super) fn scaled(mantissa: i128, scale: u8, decimals: u8) -> Option<i128> {
 }
 
 /// The price that a numeral states, if it can be one.
+#[inline]
 pub(super) fn price(numeral: Numeral) -> Option<Price> {
     let Decimal { mantissa, scale } = numeral.exact()?;
     scaled(mantissa, scale, Price::DECIMALS).map(Price)
@@ -82,6 +84,7 @@ impl Clock {
     }
 
     /// The inverse of [`Clock::difference`]: the clock after it; `None` if there is no such moment.
+    #[inline]
     pub fn after(self, code: u64) -> Option<Self> {
         let unit = UNITS.get((code & 3) as usize)?;
         let nanos = unzigzag(code >> 2).checked_mul(*unit)?.checked_add(self.nanos)?;

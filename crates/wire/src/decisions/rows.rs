@@ -68,6 +68,7 @@ impl<'a> Rows<'a> {
     }
 
     /// The next row.
+    #[inline(always)]
     pub fn read<'r>(&mut self, seq: Seq, references: &'r str) -> Result<TradeDecision<'r>, Fault>
     where
         'a: 'r,
@@ -92,6 +93,7 @@ impl<'a> Rows<'a> {
         Ok(TradeDecision { seq, place, publisher, business_date, report, form, verbatim, verdict })
     }
 
+    #[inline(always)]
     fn place(&mut self, mark: u32) -> Result<Place<'a>, Fault> {
         let Head { channel, pass, first_position, first_item, .. } = self.head;
         let (position, item) = match (mark & place::MASK, self.place) {
@@ -107,6 +109,7 @@ impl<'a> Rows<'a> {
         Ok(Place { channel, position, item, pass })
     }
 
+    #[inline(always)]
     fn report<'r>(
         &mut self,
         mark: u32,
@@ -137,6 +140,7 @@ impl<'a> Rows<'a> {
         Ok((TradeReport { key, version, action: asked, terms }, read))
     }
 
+    #[inline(always)]
     fn terms(&mut self, mark: u32, origin: &OriginEntry<'a>) -> Result<Read<'a>, Fault> {
         let Self { columns, dictionaries, clock, .. } = self;
         let buyer = *entry(&dictionaries.accounts, columns.u32(Column::Buyer)?, columns)?;
@@ -185,6 +189,7 @@ impl<'a> Rows<'a> {
         Ok(Read { terms, instrument, buyer, seller })
     }
 
+    #[inline(always)]
     fn verdict<'r>(
         &mut self,
         mark: u32,
@@ -249,6 +254,7 @@ impl<'a> Rows<'a> {
     }
 
     /// What capture made of the terms.
+    #[inline(always)]
     fn made(&mut self, read: Option<Read<'a>>) -> Result<Terms<'a>, Fault> {
         let columns = &mut self.columns;
         let consideration = Minor(columns.i64(Column::Consideration)?);
@@ -322,6 +328,7 @@ fn exact(digits: i64, scale: u8, columns: &Columns<'_>) -> Result<Numeral, Fault
 }
 
 /// A reported quantity in smallest units.
+#[inline]
 fn units(quantity: Numeral, decimals: u8) -> Option<Units> {
     let Decimal { mantissa, scale } = quantity.exact()?;
     let units = scaled(mantissa, scale, decimals)?;

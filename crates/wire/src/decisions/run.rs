@@ -9,6 +9,7 @@ use super::layout::{self, COUNT, Column, FIRST, is_tagged, place, verdict};
 use super::number::{Clock, digits, reference_number};
 use super::shape::{Revised, Shape};
 use crate::field::{Field, Message};
+use crate::text::same;
 use crate::words::action_number;
 use crate::writer::{
     WireType, number_len, put_bytes, put_key, put_message, put_number, put_uint, zigzag,
@@ -171,8 +172,8 @@ impl TradeRun {
         head.business_date == decision.business_date
             && head.pass == decision.place.pass
             && head.form == Some(decision.form)
-            && head.channel == decision.place.channel
-            && head.publisher == decision.publisher
+            && same(&head.channel, decision.place.channel)
+            && same(&head.publisher, decision.publisher)
             && shape.entries.is_none_or(|(entry, _)| follows(self.next.entry, entry))
             && shape.captured.is_none_or(|(trade, offset)| {
                 self.next.trade.is_none_or(|next| next == trade && head.contract_offset == offset)

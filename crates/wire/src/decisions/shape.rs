@@ -2,11 +2,14 @@
 
 use ledger::postings::Cleared;
 use model::trade::Terms;
-use model::{Action, ReportedTerms, TradeDecision, TradeKey, TradeReport, TradeVerdict};
+use model::{
+    Action, Attributes, ReportedTerms, TradeDecision, TradeKey, TradeReport, TradeVerdict,
+};
 
 use super::dictionary::Resolved;
 use super::layout::verdict;
 use super::number::price;
+use crate::text::same;
 
 /// What columns need to know of a decision that follows the rules.
 pub(super) struct Shape<'a> {
@@ -46,7 +49,7 @@ impl<'a> Shape<'a> {
         }
         match &decision.verdict {
             TradeVerdict::Captured(captured, novated) => {
-                let follows = captured.key == report.key
+                let follows = same_key(&captured.key, &report.key)
                     && novated.trade == captured.trade
                     && novated.cleared == captured.terms.cleared
                     && novated.guaranteed_from == decision.seq
@@ -92,14 +95,28 @@ impl<'a> Shape<'a> {
 }
 
 fn is_of(report: &TradeReport<'_>, key: &TradeKey<'_>, version: u32) -> bool {
-    report.key == *key && report.version == version
+    same_key(&report.key, key) && report.version == version
+}
+
+fn same_key(a: &TradeKey<'_>, b: &TradeKey<'_>) -> bool {
+    a.trade_date == b.trade_date && same(a.source, b.source) && same(a.reference, b.reference)
+}
+
+fn same_attributes(a: &Attributes<'_>, b: &Attributes<'_>) -> bool {
+    let Attributes { trade_type, cum_ex, short_sale, capacity, price_unit, .. } = *a;
+    trade_type == b.trade_type
+        && cum_ex == b.cum_ex
+        && short_sale == b.short_sale
+        && capacity == b.capacity
+        && price_unit == b.price_unit
+        && same(a.original_reference, b.original_reference)
 }
 
 /// What capture made of reported terms, if that follows from them and from ids and dates.
 fn made<'a>(reported: &ReportedTerms<'_>, terms: &'a Terms<'_>) -> Option<Resolved<'a>> {
     let follows = terms.executed_at == reported.executed_at
-        && terms.venue == reported.venue
-        && terms.attributes == reported.attributes
+        && same(terms.venue, reported.venue)
+        && same_attributes(&terms.attributes, &reported.attributes)
         && price(reported.price) == Some(terms.price);
     let contractual_date = terms.contractual_date;
     follows.then_some(Resolved { cleared: &terms.cleared, contractual_date })
