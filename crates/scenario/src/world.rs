@@ -34,17 +34,30 @@ pub(crate) struct World {
 }
 
 impl World {
+    /// Decides a row, if it can be read; gives its outcome.
+    fn read(
+        &mut self,
+        topic: Topic,
+        line: usize,
+        command: Result<Command<'_>, DeadLetterReason>,
+    ) -> String {
+        match command {
+            Ok(command) => self.submit(line, command),
+            Err(reason) => {
+                self.seq += 1;
+                if topic == Topic::Trades {
+                    let today = self.state.business_date();
+                    self.facts.dead_lettered(Seq(self.seq), today, reason);
+                }
+                format!("{DEAD_LETTER} {}", reason.name())
+            }
+        }
+    }
+
     /// Decides an input and everything that follows from it; gives its outcome.
-    fn submit(&mut self, line: usize, command: Result<Command<'_>, DeadLetterReason>) -> String {
+    fn submit(&mut self, line: usize, command: Command<'_>) -> String {
         self.seq += 1;
         let (seq, today) = (Seq(self.seq), self.state.business_date());
-        let command = match command {
-            Ok(command) => command,
-            Err(reason) => {
-                self.facts.dead_lettered(seq, today, reason);
-                return format!("{DEAD_LETTER} {}", reason.name());
-            }
-        };
         let outcome = match engine::decide(&self.state, &command, seq) {
             Ok(events) => {
                 self.facts.reported(seq, line, &command);
@@ -79,7 +92,7 @@ impl World {
         let now = Now { today: self.state.business_date(), version: &version };
         let full = self.memory.fill(topic, table, row, &now)?;
         let outcome =
-            inputs::command(topic, row.line, &full, |command| self.submit(row.line, command))?;
+            inputs::command(topic, row.line, &full, |command| self.read(topic, row.line, command))?;
         if is_accepted(&outcome) {
             self.memory.keep(topic, &full);
         }
@@ -89,7 +102,7 @@ impl World {
     /// Submits a row of the trades file as it stands.
     pub fn raw(&mut self, raw: &Raw) -> Result<String, Problem> {
         inputs::file_row(FileKind::Trades, raw.line, &raw.bytes, |command| {
-            self.submit(raw.line, command)
+            self.read(Topic::Trades, raw.line, command)
         })
     }
 
@@ -127,7 +140,7 @@ impl World {
     }
 
     fn operation(&mut self, line: usize, operation: Operation<'_>) -> String {
-        self.submit(line, Ok(Command::Operation(operation)))
+        self.submit(line, Command::Operation(operation))
     }
 
     fn open(&mut self, line: usize, date: basics::Date, commitment: &Commitment) -> String {

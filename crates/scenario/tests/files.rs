@@ -100,8 +100,7 @@ fn a_wrong_event_or_story_fails_on_its_line() {
     let events = "then events include\n  event\n  trade_novated\n  trade_captured";
     fails(&format!("{steps}{events}"), 8, "trade_captured", "no more rows");
     let story = "then explain T1\n  trade captured:\n  trade novated: contracts 1 and 3";
-    let (expected, got) =
-        ("trade novated: contracts 1 and 3", "trade novated: contracts 1 and 2");
+    let (expected, got) = ("trade novated: contracts 1 and 3", "trade novated: contracts 1 and 2");
     fails(&format!("{steps}{story}"), 7, expected, got);
     fails("then explain T9\n  x: y", 1, "a trade T9", "none is in");
 }
@@ -123,7 +122,12 @@ fn a_line_that_is_not_understood_fails() {
     let expected = "a step that begins with given, when, then, and";
     fails("whenever the day ends", 1, expected, "whenever the day ends");
     fails("then positions", 1, "rows below, or `no` before the table's name", "positions");
-    fails("given members\n  colour\n  red", 2, "columns among member, lei, name, status, from", "colour");
+    fails(
+        "given members\n  colour\n  red",
+        2,
+        "columns among member, lei, name, status, from",
+        "colour",
+    );
     fails("given prices\n  isin\n  AIG", 3, "a row that says its price", "AIG");
     assert_eq!(run("f.txt", "").failed_scenarios, 1);
     assert_eq!(run("f.txt", "scenario: empty").failed[0].line, 1);
