@@ -59,6 +59,19 @@ fn pair_hash(account: AccountId, instrument: InstrumentId) -> u64 {
 }
 
 impl Netting {
+    /// Every open and settled position, in order of first sight; flat ones included.
+    pub fn positions(&self) -> impl Iterator<Item = &Cell> {
+        self.cells.iter()
+    }
+
+    /// What is due on each date and has not fallen due yet, by date; zeros left out.
+    pub fn obligations(&self) -> impl Iterator<Item = (Date, &Cell, Due)> {
+        self.dues.iter().flat_map(|(date, column)| {
+            let dues = self.cells.iter().zip(column).filter(|(_, due)| **due != Due::default());
+            dues.map(|(cell, due)| (*date, cell, *due))
+        })
+    }
+
     /// The number of a cell that exists.
     #[inline]
     pub(crate) fn find(&self, account: AccountId, instrument: InstrumentId) -> Option<usize> {

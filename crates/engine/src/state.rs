@@ -90,6 +90,14 @@ impl State {
         self.cash.get(&(account, currency)).copied().unwrap_or(0)
     }
 
+    /// Payments that failed and were advanced: account, due date, currency, and what is owed in
+    /// minor units.
+    pub fn advances(&self) -> impl Iterator<Item = (AccountId, Date, CurrencyId, i128)> {
+        self.advances
+            .iter()
+            .map(|((account, due, currency), owed)| (*account, *due, *currency, *owed))
+    }
+
     /// The attributes behind a number.
     #[inline]
     pub(crate) fn attributes(&self, id: u32) -> Attributes<'_> {

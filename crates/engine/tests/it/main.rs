@@ -1,0 +1,12 @@
+//! The laws of the engine, one property for each, over whole histories.
+#![expect(clippy::wildcard_enum_match_arm, reason = "a law speaks of a few events")]
+
+mod capture;
+mod drive;
+mod ledger;
+mod naive;
+mod netting;
+mod novation;
+mod settlement;
+mod snapshot;
+mod time;
