@@ -111,14 +111,19 @@ fn closure<'a>(state: &State, change: &Closure<'a>) -> Decided<'a> {
     Ok(events)
 }
 
-/// Obligations that are due on a day that now closes, moved to the next settlement day.
+/// Obligations that are due on a day that now closes, moved to the next settlement day. Trades
+/// whose obligations net to nothing move too: one of them may still be corrected.
 fn date_moves(state: &State, change: &Closure<'_>) -> Vec<Event<'static>> {
+    let from = change.closed_on;
+    let traded = state.trades.settling_on(from);
+    if traded.is_empty() {
+        return Vec::new();
+    }
     let mut registry = state.registry.clone();
     registry.evolve(&Event::CalendarClosed(*change));
-    let from = change.closed_on;
     let mut entry = state.next_entry;
     let mut events = Vec::new();
-    for instrument in registry.instrument_ids() {
+    for instrument in traded {
         let stays = registry.settles_on(instrument, from);
         if stays || !state.registry.settles_on(instrument, from) {
             continue;
@@ -135,9 +140,6 @@ fn date_moves(state: &State, change: &Closure<'_>) -> Vec<Event<'static>> {
                 money,
             })
             .collect();
-        if moved.is_empty() {
-            continue;
-        }
         let to = registry.next_settlement_day(instrument, from);
         let entries = moved.len() as u64;
         events.push(Event::SettlementDateMoved(SettlementDateMoved {

@@ -4,7 +4,7 @@
 //! A trade's record holds its newest content; older versions of corrected trades lie in a side
 //! table, so that every version that is in can be compared by value.
 
-use alloc::collections::BTreeMap;
+use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
 
 use basics::{AccountId, Date, EntryNo, Instant, InstrumentId, Minor, Price, TradeId, Units};
@@ -255,6 +255,13 @@ impl TradeBook {
         assert!(id.0 == self.captured, "a locked-in trade is novated when it is captured");
         let day = &mut self.days[self.newest_day];
         day.trades.last_mut().expect("it was just captured")
+    }
+
+    /// The instruments with a live trade that settles on a date.
+    pub(crate) fn settling_on(&self, date: Date) -> BTreeSet<InstrumentId> {
+        let trades = self.days.iter().flat_map(|day| &day.trades);
+        let due = trades.filter(|trade| trade.live && trade.settlement_date == date);
+        due.map(|trade| trade.content.instrument).collect()
     }
 
     /// The settlement date of an instrument's trades moved.

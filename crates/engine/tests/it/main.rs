@@ -2,6 +2,7 @@
 #![expect(clippy::wildcard_enum_match_arm, reason = "a law speaks of a few events")]
 
 mod capture;
+mod dates;
 mod drive;
 mod ledger;
 mod naive;
