@@ -9,6 +9,7 @@ use serde_json::Value;
 use crate::cli::Output;
 
 /// The surroundings of a command.
+#[derive(Clone)]
 pub struct Context {
     /// How results are printed.
     pub output: Output,

@@ -1,7 +1,154 @@
-//! stub
-pub fn run(
-    _: &crate::cli::Export,
-    _: &crate::context::Context,
-) -> Result<(), crate::failure::Failure> {
-    Ok(())
+//! `export`: one table, whole, in the promised order.
+
+use std::fs::{self, File};
+use std::io::{self, BufWriter, IsTerminal, Write};
+use std::path::Path;
+
+use basics::Seq;
+use interchange::tables::{Format, TableError, Writer};
+use store::{Store, StoreError};
+use views::Export;
+
+use crate::cli;
+use crate::context::Context;
+use crate::data_dir::DataDir;
+use crate::failure::{Exit, Failure};
+use crate::follow;
+
+/// Runs `export`.
+pub fn run(args: &cli::Export, context: &Context) -> Result<(), Failure> {
+    let what = Export::from_name(&args.what).ok_or_else(|| unknown(&args.what))?;
+    let data = DataDir::existing(&args.data)?;
+    let store = open_as_of(args, &data, context)?;
+    let format = format(args.format);
+    match &args.out {
+        Some(path) => to_file(&store, what, format, path),
+        None => to_standard_output(&store, what, format),
+    }
+}
+
+fn unknown(what: &str) -> Failure {
+    let names: Vec<&str> = Export::ALL.iter().map(|export| export.name()).collect();
+    let message = format!("there is no table {what}; choose one of {}", names.join(", "));
+    Failure::new(Exit::Usage, message)
+}
+
+const fn format(format: cli::Format) -> Format {
+    match format {
+        cli::Format::Csv => Format::Csv,
+        cli::Format::Jsonl => Format::Jsonl,
+        cli::Format::Xlsx => Format::Xlsx,
+        cli::Format::Parquet => Format::Parquet,
+    }
+}
+
+/// The read model as it stands, or as it stood.
+fn open_as_of(args: &cli::Export, data: &DataDir, context: &Context) -> Result<Store, Failure> {
+    let current = follow::up_to_date(data, context)?;
+    let reached = current.progress()?.seq;
+    let wanted = match (args.as_of, args.as_of_seq) {
+        (None, None) => return Ok(current),
+        (None, Some(seq)) => Seq(seq),
+        (Some(date), _) => current.end_of(date)?.ok_or_else(|| {
+            let message = format!("{date} was never opened; `clearfold status` tells the day");
+            Failure::new(Exit::NotFound, message)
+        })?,
+    };
+    if wanted > reached {
+        let message = format!("the journal ends at sequence {reached}, before {wanted}");
+        return Err(Failure::new(Exit::NotFound, message));
+    }
+    if wanted == reached { Ok(current) } else { follow::as_of(data, wanted, context) }
+}
+
+/// Writes beside the file and then takes its place, so that nobody reads half a table.
+fn to_file(store: &Store, what: Export, format: Format, path: &Path) -> Result<(), Failure> {
+    let mut part = path.as_os_str().to_owned();
+    part.push(".part");
+    let part = Path::new(&part);
+    let failed = |error: &io::Error| Failure::io("write", path, error);
+    let file = File::create(part).map_err(|error| failed(&error))?;
+    let written = write(store, what, format, BufWriter::new(file))
+        .map_err(Failure::from)
+        .and_then(|out| out.into_inner().map_err(|error| failed(error.error())).map(drop));
+    if let Err(failure) = written {
+        let _ = fs::remove_file(part);
+        return Err(failure);
+    }
+    fs::rename(part, path).map_err(|error| failed(&error))
+}
+
+fn to_standard_output(store: &Store, what: Export, format: Format) -> Result<(), Failure> {
+    let out = io::stdout();
+    if out.is_terminal() && matches!(format, Format::Xlsx | Format::Parquet) {
+        let message = "this format is not for a terminal; name a file with --out";
+        return Err(Failure::new(Exit::Usage, message));
+    }
+    let written = write(store, what, format, BufWriter::new(out))
+        .and_then(|mut out| out.flush().map_err(|error| Unwritten::Table(error.into())));
+    match written {
+        // A reader that has seen enough (`| head`) is no failure.
+        Err(Unwritten::Table(TableError::Io(error)))
+            if error.kind() == io::ErrorKind::BrokenPipe =>
+        {
+            Ok(())
+        }
+        other => Ok(other?),
+    }
+}
+
+/// Why a table could not be written: the reading or the writing failed.
+enum Unwritten {
+    Store(StoreError),
+    Table(TableError),
+}
+
+impl From<Unwritten> for Failure {
+    fn from(unwritten: Unwritten) -> Self {
+        match unwritten {
+            Unwritten::Store(error) => error.into(),
+            Unwritten::Table(error) => error.into(),
+        }
+    }
+}
+
+fn write<W: Write + Send>(
+    store: &Store,
+    what: Export,
+    format: Format,
+    out: W,
+) -> Result<W, Unwritten> {
+    let mut writer = Writer::create(format, what.columns(), out).map_err(Unwritten::Table)?;
+    let mut failed = None;
+    store
+        .export(what, &mut |row| {
+            if failed.is_none() {
+                failed = writer.row(row).err();
+            }
+        })
+        .map_err(Unwritten::Store)?;
+    match failed {
+        Some(error) => Err(Unwritten::Table(error)),
+        None => writer.finish().map_err(Unwritten::Table),
+    }
+}
+
+impl From<TableError> for Failure {
+    fn from(error: TableError) -> Self {
+        let exit = match &error {
+            TableError::Io(_) => Exit::Unavailable,
+            TableError::OutOfRange { .. } => Exit::Usage,
+            TableError::CellCount { .. }
+            | TableError::OtherKind { .. }
+            | TableError::Xlsx(_)
+            | TableError::Parquet(_) => Exit::Internal,
+        };
+        Self::new(exit, error.to_string())
+    }
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        Self::new(Exit::Unavailable, error.to_string())
+    }
 }

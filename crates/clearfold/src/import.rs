@@ -1,5 +1,6 @@
 //! `import`: a market directory to its end, from wherever it stopped before.
 
+use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
@@ -37,9 +38,12 @@ pub struct Plan<'a> {
     pub resend: bool,
 }
 
+/// Is told what became of each operation, and says whether to go on.
+pub type Watch<'w> = &'w mut dyn FnMut(&Node, &Operation<'_>, &Taken) -> ControlFlow<()>;
+
 /// Runs `import` and prints its report.
 pub fn run(plan: &Plan<'_>, context: &Context) -> Result<(), Failure> {
-    let report = import(plan, context, &mut |_, _| Ok(()))?;
+    let report = import(plan, context, &mut |_, _, _| ControlFlow::Continue(()))?;
     context.print(&report.text(), &report.json());
     finish(&report)
 }
@@ -61,11 +65,7 @@ fn finish(report: &Report) -> Result<(), Failure> {
 }
 
 /// Imports a market directory. `watch` is told what became of each operation.
-pub fn import(
-    plan: &Plan<'_>,
-    context: &Context,
-    watch: &mut dyn FnMut(&Node, &Taken) -> Result<(), Failure>,
-) -> Result<Report, Failure> {
+pub fn import(plan: &Plan<'_>, context: &Context, watch: Watch<'_>) -> Result<Report, Failure> {
     let market = Market::open(plan.market)?;
     let begun = Instant::now();
     let mut node = Node::open(plan.data.path())?;
@@ -118,6 +118,8 @@ pub fn import(
 enum Stop {
     Failed(Failure),
     Interrupted,
+    /// Who watches has seen enough.
+    Enough,
 }
 
 impl From<interchange::market::MarketError> for Stop {
@@ -141,7 +143,7 @@ struct Run<'r> {
     interrupted: &'r AtomicBool,
     bar: &'r ProgressBar,
     since: u64,
-    watch: &'r mut dyn FnMut(&Node, &Taken) -> Result<(), Failure>,
+    watch: Watch<'r>,
 }
 
 impl Run<'_> {
@@ -197,10 +199,13 @@ impl Run<'_> {
             return Ok(());
         }
         self.report.count(taken);
-        let operation = matches!(row.command, Ok(Command::Operation(_)));
+        let operation = match &row.command {
+            Ok(Command::Operation(operation)) => Some(operation),
+            _ => None,
+        };
         match taken.outcome {
             TakenOutcome::Accepted(_) => {
-                if let Ok(Command::Operation(Operation::OpenDay { date, .. })) = row.command {
+                if let Some(Operation::OpenDay { date, .. }) = operation {
                     self.report.days.insert(date.to_string());
                 }
             }
@@ -209,17 +214,17 @@ impl Run<'_> {
             }
             // An operation sent again on purpose is refused as a repeat: that is no finding.
             TakenOutcome::Rejected(_) if repeated => {}
-            TakenOutcome::Rejected(_) if operation => {
+            TakenOutcome::Rejected(_) if operation.is_some() => {
                 self.report.refused_operations.push(notice(channel, row, taken));
             }
             TakenOutcome::Rejected(_) => {
                 self.report.refused_rows.push(notice(channel, row, taken));
             }
         }
-        if operation {
-            (self.watch)(&self.node, taken)?;
+        match operation.map(|operation| (self.watch)(&self.node, operation, taken)) {
+            Some(ControlFlow::Break(())) => Err(Stop::Enough),
+            Some(ControlFlow::Continue(())) | None => Ok(()),
         }
-        Ok(())
     }
 }
 

@@ -3,7 +3,7 @@
 use basics::{Date, Seq};
 use engine::State;
 use model::decision::Form;
-use model::event::{PaymentStatus, RunKind};
+use model::event::PaymentStatus;
 use model::{
     Cause, Command, DeadLetterReason, Decision, Event, Input, Operation, Place, Rejection,
     TradeDecision, TradeReport, TradeVerdict, Verdict,
@@ -61,7 +61,7 @@ impl TakenOutcome {
     }
 }
 
-/// What the last settlement run did, for people who watch it.
+/// What settlement did on the day last opened, for people who watch it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct RunFigures {
     /// Positions that had a turn.
@@ -82,9 +82,7 @@ impl RunFigures {
     #[expect(clippy::wildcard_enum_match_arm, reason = "it counts; most events do not count")]
     fn see(&mut self, event: &Event<'_>) {
         match event {
-            Event::RunStarted(started) if started.kind == RunKind::Settlement => {
-                *self = Self::default();
-            }
+            Event::DayOpened(_) => *self = Self::default(),
             Event::PositionSettled(position) => {
                 self.positions += 1;
                 self.failed += u64::from(position.open_after != 0);
@@ -122,7 +120,7 @@ impl Core {
         &self.state
     }
 
-    /// What the last settlement run did.
+    /// What settlement did on the day last opened.
     #[must_use]
     pub const fn last_run(&self) -> &RunFigures {
         &self.last_run

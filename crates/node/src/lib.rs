@@ -19,9 +19,9 @@ mod snapshots;
 mod error;
 
 pub use core::{Core, Received, Taken};
+pub use engine::{Figures, State, day::Phase};
 pub use error::NodeError;
 pub use history::{History, Read};
 pub use node::Node;
 pub use verify::{Verified, verify};
-pub use engine::{Figures, State, day::Phase};
 pub use wire::DecisionRef;

@@ -50,7 +50,7 @@ impl Node {
         self.core.state()
     }
 
-    /// What the last settlement run did.
+    /// What settlement did on the day last opened.
     #[must_use]
     pub const fn last_run(&self) -> &RunFigures {
         self.core.last_run()
