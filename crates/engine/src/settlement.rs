@@ -16,6 +16,10 @@ use sha2::{Digest, Sha256};
 use crate::State;
 use crate::netting::Cell;
 
+/// Values and money of a position stay below this, 2^90 minor units: then the sums of a run fit
+/// over any number of positions.
+const VALUE_LIMIT: u128 = 1 << 90;
+
 /// Every open position that settles on `date` must have a price, and a value that fits.
 ///
 /// # Errors
@@ -33,8 +37,11 @@ pub(crate) fn all_can_be_marked(state: &State, date: Date) -> Result<(), Rejecti
                 continue;
             }
             let price = price.ok_or(Rejection::PriceMissing)?;
-            let value = basics::value(open.units, price, scale);
-            value.and_then(|v| v.checked_add(open.money)).ok_or(Rejection::ValueOutOfRange)?;
+            let fits = |amount: i128| amount.unsigned_abs() < VALUE_LIMIT;
+            let value = basics::value(open.units, price, scale).filter(|value| fits(*value));
+            if value.is_none() || !fits(open.money) {
+                return Err(Rejection::ValueOutOfRange);
+            }
         }
     }
     Ok(())

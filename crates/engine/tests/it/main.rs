@@ -5,6 +5,7 @@ mod capture;
 mod dates;
 mod drive;
 mod ledger;
+mod limits;
 mod naive;
 mod netting;
 mod novation;
