@@ -155,3 +155,34 @@ impl LedgerAccount {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn members_accounts_have_an_owner_and_the_house_has_none() {
+        let (account, instrument) = (AccountId(4), InstrumentId(5));
+        for owned in [
+            LedgerAccount::Due { account, instrument, date: Date(1) },
+            LedgerAccount::Cns { account, instrument },
+            LedgerAccount::CnsMoney { account, instrument },
+        ] {
+            assert_eq!((owned.owner(), owned.instrument()), (Some(account), Some(instrument)));
+        }
+        for owned in [
+            LedgerAccount::Holding(account),
+            LedgerAccount::Cash(account),
+            LedgerAccount::Advance(account),
+        ] {
+            assert_eq!((owned.owner(), owned.instrument()), (Some(account), None));
+        }
+        let house = [LedgerAccount::CcpHolding, LedgerAccount::BankMirror];
+        assert!(house.iter().all(|own| own.owner().is_none() && own.instrument().is_none()));
+    }
+
+    #[test]
+    fn classes_have_the_letters_of_the_chart() {
+        assert_eq!((Class::Contract.letter(), Class::Settled.letter()), ("C", "S"));
+    }
+}

@@ -26,3 +26,18 @@ impl Turnover {
         self.credit - self.debit
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_credit_balance_is_owed_to_the_owner() {
+        let mut turnover = Turnover::default();
+        turnover.post(Side::Credit, 7);
+        turnover.post(Side::Debit, 3);
+        turnover.post(Side::Debit, 6);
+        assert_eq!(turnover, Turnover { debit: 9, credit: 7 });
+        assert_eq!(turnover.balance(), -2);
+    }
+}

@@ -154,3 +154,53 @@ impl JournalEntry {
         sums.values().all(|sum| *sum == 0)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::vec;
+    use basics::{CurrencyId, InstrumentId};
+
+    fn posting(class: Class, asset: Asset, side: Side, amount: i128) -> Posting {
+        Posting { class, account: LedgerAccount::CcpCash, asset, side, amount }
+    }
+
+    fn balances(postings: Vec<Posting>) -> bool {
+        JournalEntry {
+            number: EntryNo(1),
+            kind: EntryKind::Opening,
+            value_date: Date(0),
+            reverses: None,
+            components: None,
+            postings,
+        }
+        .balances()
+    }
+
+    #[test]
+    fn debits_equal_credits_within_class_and_asset() {
+        use Class::{Contract, Settled};
+        use Side::{Credit, Debit};
+        let (units, cash) = (Asset::Instrument(InstrumentId(1)), Asset::Currency(CurrencyId(1)));
+        let debit = posting(Contract, units, Debit, 5);
+        assert!(balances(vec![]));
+        assert!(!balances(vec![debit]));
+        assert!(balances(vec![debit, posting(Contract, units, Credit, 5)]));
+        assert!(!balances(vec![debit, posting(Contract, units, Credit, 4)]));
+        assert!(!balances(vec![debit, posting(Contract, units, Debit, 5)]));
+        assert!(!balances(vec![debit, posting(Settled, units, Credit, 5)]));
+        assert!(!balances(vec![debit, posting(Contract, cash, Credit, 5)]));
+        let parts = [2, 3].map(|amount| posting(Contract, units, Credit, amount));
+        assert!(balances(vec![debit, parts[0], parts[1]]));
+    }
+
+    #[test]
+    fn every_kind_has_a_word_of_its_own() {
+        let mut names: Vec<&str> = EntryKind::ALL.iter().map(|kind| kind.name()).collect();
+        assert_eq!(names[2..5], ["reversal", "date_move", "due"]);
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), EntryKind::ALL.len());
+        assert!(names.iter().all(|name| !name.is_empty()));
+    }
+}

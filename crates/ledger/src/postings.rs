@@ -245,3 +245,176 @@ pub fn rounding(currency: CurrencyId, amount: i128) -> Vec<Posting> {
     transfer(&mut out, Class::Settled, asset, amount, cash, ccp);
     out
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::format;
+    use alloc::string::String;
+
+    const A: AccountId = AccountId(1);
+    const B: AccountId = AccountId(2);
+    const SHARE: InstrumentId = InstrumentId(7);
+    const USD: CurrencyId = CurrencyId(3);
+    const DAY: Date = Date(40);
+
+    const NET: NetObligation =
+        NetObligation { account: A, instrument: SHARE, currency: USD, units: 5, money: -70 };
+
+    /// A posting as the chart writes it: class, account with its owner, asset, column, amount.
+    fn line(posting: &Posting) -> String {
+        let asset = match posting.asset {
+            Asset::Instrument(id) => format!("unit{id}"),
+            Asset::Currency(id) => format!("cash{id}"),
+        };
+        let side = if posting.side == Side::Debit { "debit" } else { "credit" };
+        let owner = posting.account.owner().map_or(String::new(), |id| format!(":{id}"));
+        let instrument = posting.account.instrument().map_or(String::new(), |id| format!(":{id}"));
+        let mut date = String::new();
+        if let LedgerAccount::Due { date: day, .. } = posting.account {
+            date = format!(":{}", day.0);
+        }
+        let (class, name) = (posting.class.letter(), posting.account.name());
+        format!("{class} {name}{owner}{instrument}{date} {asset} {side} {}", posting.amount)
+    }
+
+    fn check(postings: Vec<Posting>, expected: &[&str]) {
+        let found: Vec<String> = postings.iter().map(line).collect();
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn an_opening_balance_stands_against_its_mirror() {
+        check(
+            opening_units(A, SHARE, 9),
+            &["S depository-mirror unit7 debit 9", "S holding:1 unit7 credit 9"],
+        );
+        check(opening_cash(A, USD, 9), &["S bank-mirror cash3 debit 9", "S cash:1 cash3 credit 9"]);
+        check(opening_units(A, SHARE, 0), &[]);
+    }
+
+    #[test]
+    fn a_novation_puts_the_ccp_between_both_sides() {
+        let trade = Cleared {
+            instrument: SHARE,
+            currency: USD,
+            buyer: A,
+            seller: B,
+            quantity: Units(5),
+            consideration: Minor(70),
+            settlement_date: DAY,
+        };
+        let expected = [
+            "C due:2:7:40 unit7 debit 5",
+            "C ccp-novation unit7 credit 5",
+            "C ccp-novation unit7 debit 5",
+            "C due:1:7:40 unit7 credit 5",
+            "C due:1:7:40 cash3 debit 70",
+            "C ccp-novation cash3 credit 70",
+            "C ccp-novation cash3 debit 70",
+            "C due:2:7:40 cash3 credit 70",
+        ];
+        check(novation(&trade), &expected);
+        let undone = expected.map(|line| match line.contains("debit") {
+            true => line.replace("debit", "credit"),
+            false => line.replace("credit", "debit"),
+        });
+        check(reversal(novation(&trade)), &undone.each_ref().map(String::as_str));
+        check(novation(&Cleared { consideration: Minor(0), ..trade }), &expected[..4]);
+    }
+
+    #[test]
+    fn obligations_move_to_another_date_or_become_position() {
+        check(
+            NET.date_moved(DAY, Date(41)),
+            &[
+                "C due:1:7:40 unit7 debit 5",
+                "C due:1:7:41 unit7 credit 5",
+                "C due:1:7:41 cash3 debit 70",
+                "C due:1:7:40 cash3 credit 70",
+            ],
+        );
+        check(
+            NET.fell_due(DAY),
+            &[
+                "C due:1:7:40 unit7 debit 5",
+                "C cns:1:7 unit7 credit 5",
+                "C cns-money:1:7 cash3 debit 70",
+                "C due:1:7:40 cash3 credit 70",
+            ],
+        );
+        check(
+            NetObligation { units: -5, money: 0, ..NET }.fell_due(DAY),
+            &["C cns:1:7 unit7 debit 5", "C due:1:7:40 unit7 credit 5"],
+        );
+    }
+
+    #[test]
+    fn an_adjustment_stands_against_the_ccp() {
+        check(
+            NET.adjusted(),
+            &[
+                "C ccp-adjustment unit7 debit 5",
+                "C cns:1:7 unit7 credit 5",
+                "C cns-money:1:7 cash3 debit 70",
+                "C ccp-adjustment cash3 credit 70",
+            ],
+        );
+    }
+
+    #[test]
+    fn units_pass_through_the_ccp() {
+        check(
+            delivery(A, SHARE, 5),
+            &[
+                "S holding:1 unit7 debit 5",
+                "S holding:ccp unit7 credit 5",
+                "C ccp-delivery unit7 debit 5",
+                "C cns:1:7 unit7 credit 5",
+            ],
+        );
+        check(
+            allocation(B, SHARE, 5),
+            &[
+                "S holding:ccp unit7 debit 5",
+                "S holding:2 unit7 credit 5",
+                "C cns:2:7 unit7 debit 5",
+                "C ccp-delivery unit7 credit 5",
+            ],
+        );
+    }
+
+    #[test]
+    fn money_passes_through_the_ccp() {
+        let received = ["C cns-money:1:7 cash3 debit 5", "C ccp-money cash3 credit 5"];
+        check(money(A, SHARE, USD, 5), &received);
+        let paid = ["C ccp-money cash3 debit 5", "C cns-money:1:7 cash3 credit 5"];
+        check(money(A, SHARE, USD, -5), &paid);
+        check(payment(A, USD, 5), &["S ccp-cash cash3 debit 5", "S cash:1 cash3 credit 5"]);
+        check(payment(A, USD, -5), &["S cash:1 cash3 debit 5", "S ccp-cash cash3 credit 5"]);
+    }
+
+    #[test]
+    fn an_advance_is_owed_until_it_is_repaid() {
+        check(advance(A, USD, 5), &["S advance:1 cash3 debit 5", "S ccp-cash cash3 credit 5"]);
+        check(repayment(A, USD, 5), &["S cash:1 cash3 debit 5", "S advance:1 cash3 credit 5"]);
+    }
+
+    #[test]
+    fn rounding_is_the_ccps_own_in_both_classes() {
+        let paid_out = [
+            "C ccp-money cash3 debit 1",
+            "C rounding-claim cash3 credit 1",
+            "S rounding-cash cash3 debit 1",
+            "S ccp-cash cash3 credit 1",
+        ];
+        check(rounding(USD, 1), &paid_out);
+        let kept = [
+            "C rounding-claim cash3 debit 1",
+            "C ccp-money cash3 credit 1",
+            "S ccp-cash cash3 debit 1",
+            "S rounding-cash cash3 credit 1",
+        ];
+        check(rounding(USD, -1), &kept);
+    }
+}
