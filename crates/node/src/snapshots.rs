@@ -9,7 +9,7 @@ use journal::{Head, JournalError, SnapshotBody, SnapshotHeader, Snapshots};
 
 /// Writes a snapshot of the state at a frame's end.
 pub(crate) fn write(directory: &Path, head: &Head, state: &State) -> Result<(), JournalError> {
-    let header = SnapshotHeader { head: head.clone(), rules_version: RULES_VERSION };
+    let header = SnapshotHeader { head: *head, rules_version: RULES_VERSION };
     let mut body = Vec::new();
     state.save(&mut body);
     let save = |out: &mut dyn Write| out.write_all(&body);

@@ -8,12 +8,12 @@ use std::path::Path;
 use basics::Seq;
 use engine::State;
 use journal::{Frame, Reader};
-use model::{Cause, DeadLetterReason, Decision, TradeDecision, Verdict};
+use model::{Cause, Command, DeadLetterReason, Decision, TradeDecision, TradeVerdict, Verdict};
 use wire::DecisionRef;
 
+use crate::NodeError;
 use crate::core::{Core, Received};
 use crate::history::{Read, decisions};
-use crate::{NodeError, recovery};
 
 /// What a verification saw.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -103,15 +103,18 @@ impl Replica {
 
 /// The input of a recorded decision on a trade report.
 fn received_trade<'a>(decision: &TradeDecision<'a>) -> Received<'a> {
-    let unreadable = match decision.verdict {
-        model::TradeVerdict::DeadLettered(reason) => reason,
-        _ => DeadLetterReason::NotDecodable,
+    let command = match decision.verdict {
+        TradeVerdict::DeadLettered(reason) => Err(reason),
+        TradeVerdict::Captured(..)
+        | TradeVerdict::Amended(_)
+        | TradeVerdict::Cancelled(_)
+        | TradeVerdict::Rejected(_) => readable(decision.report.map(Command::Trade)),
     };
     Received {
         place: decision.place,
         publisher: decision.publisher,
         form: decision.form,
-        command: decision.report.map(model::Command::Trade).ok_or(unreadable),
+        command,
         verbatim: decision.verbatim,
     }
 }
@@ -119,23 +122,20 @@ fn received_trade<'a>(decision: &TradeDecision<'a>) -> Received<'a> {
 /// The input of any recorded decision; `None` of a run's step.
 fn received<'a>(decision: &Decision<'a>) -> Option<Received<'a>> {
     let Cause::Input { place, publisher } = decision.cause else { return None };
-    let unreadable = match decision.verdict {
-        Verdict::DeadLettered(reason) => reason,
-        _ => DeadLetterReason::NotDecodable,
+    let command = match decision.verdict {
+        Verdict::DeadLettered(reason) => Err(reason),
+        Verdict::Accepted(_) | Verdict::Rejected(_) => readable(decision.input.command),
     };
     Some(Received {
         place,
         publisher,
         form: decision.input.form,
-        command: decision.input.command.ok_or(unreadable),
+        command,
         verbatim: decision.input.verbatim,
     })
 }
 
-/// Folds a data directory's events, without deciding, and hashes the state.
-///
-/// # Errors
-/// [`NodeError`] as for a start.
-pub fn folded_hash(directory: &Path) -> Result<[u8; 32], NodeError> {
-    recovery::state_as_of(directory, Seq(u64::MAX)).map(|state| state.hash())
+/// What was decided was readable; a record that says otherwise differs when it is built again.
+fn readable(command: Option<Command<'_>>) -> Result<Command<'_>, DeadLetterReason> {
+    command.ok_or(DeadLetterReason::NotDecodable)
 }
