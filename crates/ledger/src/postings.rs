@@ -37,10 +37,11 @@ fn transfer(
     debit: LedgerAccount,
     credit: LedgerAccount,
 ) {
-    if amount == 0 {
-        return;
-    }
-    let (debit, credit) = if amount > 0 { (debit, credit) } else { (credit, debit) };
+    let (debit, credit) = match amount.signum() {
+        0 => return,
+        1 => (debit, credit),
+        _ => (credit, debit),
+    };
     for (account, side) in [(debit, Side::Debit), (credit, Side::Credit)] {
         postings.push(Posting { class, account, asset, side, amount: amount.abs() });
     }
