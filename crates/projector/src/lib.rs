@@ -25,7 +25,7 @@ use wire::{DecisionRef, Decoder};
 pub use error::ProjectorError;
 
 /// Decisions in a batch: large enough to make a transaction cheap, small enough for the memory.
-const BATCH_DECISIONS: u32 = 50_000;
+const BATCH_DECISIONS: u32 = 16_384;
 
 /// Bytes of text in a batch at most; one frame more may come on top.
 const BATCH_TEXT_BYTES: usize = 64 << 20;

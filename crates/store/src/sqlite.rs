@@ -208,7 +208,9 @@ impl Store {
         connection.pragma_update(None, "journal_mode", "WAL")?;
         connection.pragma_update(None, "synchronous", "NORMAL")?;
         // In KiB: what a batch touches stays in memory, and no more.
-        connection.pragma_update(None, "cache_size", -32_768)?;
+        connection.pragma_update(None, "cache_size", -16_384)?;
+        // In pages: a checkpoint syncs twice, so it comes for many batches at once.
+        connection.pragma_update(None, "wal_autocheckpoint", 8_192)?;
         connection.set_prepared_statement_cache_capacity(PREPARED_MAX);
         number::register(&connection)?;
         connection.execute_batch(
