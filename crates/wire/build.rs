@@ -4,8 +4,15 @@ use std::path::PathBuf;
 use std::{env, fs};
 
 /// The files of the contract, in order of reading.
-const FILES: [&str; 5] =
-    ["v1/common", "v1/inputs", "journal/v1/events", "journal/v1/columns", "journal/v1/decisions"];
+const FILES: [&str; 7] = [
+    "v1/common",
+    "v1/inputs",
+    "v1/outcomes",
+    "v1/public",
+    "journal/v1/events",
+    "journal/v1/columns",
+    "journal/v1/decisions",
+];
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?).join("../../proto");

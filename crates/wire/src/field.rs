@@ -29,7 +29,7 @@ pub(crate) trait Field<'a>: Sized {
 
 /// A plain value with a default: never missing, not written when it is the default.
 macro_rules! plain {
-    ($($type:ty: $value:ident => $wire:expr, $number:ident => $read:expr;)+) => { $(
+    ($flaw:expr; $($type:ty: $value:ident => $wire:expr, $number:ident => $read:expr;)+) => { $(
         impl<'a> Field<'a> for $type {
             type Slot = Option<Self>;
 
@@ -45,7 +45,7 @@ macro_rules! plain {
             fn merge(slot: &mut Self::Slot, value: Value<'a>) -> Result<(), Fault> {
                 let $number = value.number()?;
                 let read: Option<Self> = $read;
-                once(slot, read.ok_or_else(|| value.fault(Flaw::OutOfRange))?, value)
+                once(slot, read.ok_or_else(|| value.fault($flaw))?, value)
             }
 
             fn finish(slot: Self::Slot) -> Option<Self> {
@@ -76,6 +76,7 @@ macro_rules! plain {
 pub(crate) use plain;
 
 plain! {
+    Flaw::OutOfRange;
     bool: v => u64::from(v), n => match n { 0 => Some(false), 1 => Some(true), _ => None };
     u8: v => u64::from(v), n => u8::try_from(n).ok();
     u16: v => u64::from(v), n => u16::try_from(n).ok();
@@ -195,6 +196,33 @@ macro_rules! message_field {
     )+ };
 }
 pub(crate) use message_field;
+
+/// Makes a message a field that may be absent.
+macro_rules! optional_field {
+    ($($type:ty),+ $(,)?) => { $(
+        impl<'a> $crate::field::Field<'a> for Option<$type> {
+            type Slot = Self;
+
+            fn write(&self, field: u32, out: &mut Vec<u8>) {
+                if let Some(message) = self {
+                    $crate::field::Field::write(message, field, out);
+                }
+            }
+
+            fn merge(
+                slot: &mut Self::Slot,
+                value: $crate::cursor::Value<'a>,
+            ) -> Result<(), $crate::error::Fault> {
+                <$type as $crate::field::Field<'a>>::merge(slot, value)
+            }
+
+            fn finish(slot: Self::Slot) -> Option<Self> {
+                Some(slot)
+            }
+        }
+    )+ };
+}
+pub(crate) use optional_field;
 
 impl<'a, T: Message<'a>> Field<'a> for Vec<T> {
     type Slot = Self;

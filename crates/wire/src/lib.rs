@@ -4,6 +4,8 @@ mod cursor;
 pub mod decisions;
 mod error;
 mod field;
+pub mod inputs;
+pub mod public;
 mod text;
 mod words;
 mod writer;

@@ -2,9 +2,13 @@
 
 mod choices;
 mod event;
+mod public;
+mod public_books;
+mod public_reference;
 mod reference;
 mod run;
 mod trade;
 
 pub(crate) use choices::{action, action_number};
+pub(crate) use reference::read_operation;
 pub(crate) use trade::MAX_SCALE;

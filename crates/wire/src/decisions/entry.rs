@@ -3,9 +3,7 @@
 use basics::{AccountId, CurrencyId, Date, InstrumentId, PriceUnit};
 use model::trade::{Capacity, CumEx, ShortSale, TradeType};
 
-use crate::cursor::Value;
-use crate::error::Fault;
-use crate::field::{Field, message};
+use crate::field::{message, optional_field};
 
 /// What repeats with the origin of a report.
 #[derive(Clone, Copy, Debug)]
@@ -51,23 +49,7 @@ message!(InstrumentFacts {
     5 settlement_date: Date,
 });
 
-impl<'a> Field<'a> for Option<InstrumentFacts> {
-    type Slot = Self;
-
-    fn write(&self, field: u32, out: &mut Vec<u8>) {
-        if let Some(facts) = self {
-            facts.write(field, out);
-        }
-    }
-
-    fn merge(slot: &mut Self::Slot, value: Value<'a>) -> Result<(), Fault> {
-        InstrumentFacts::merge(slot, value)
-    }
-
-    fn finish(slot: Self::Slot) -> Option<Self> {
-        Some(slot)
-    }
-}
+optional_field!(InstrumentFacts);
 
 /// An instrument as reports name it.
 #[derive(Clone, Copy, Debug)]

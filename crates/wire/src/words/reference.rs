@@ -128,19 +128,24 @@ impl<'a> Message<'a> for Operation<'a> {
 
     fn read_fields(mut fields: Cursor<'a>) -> Result<Self, Fault> {
         let (number, body) = fields.only_message()?;
-        Ok(match number {
-            1 => {
-                let (date, commitment) = fields!(body; 1 date: Date, 2 commitment: &'a str);
-                Self::OpenDay { date, commitment }
-            }
-            2 => Self::CloseTrading { date: fields!(body; 1 date: Date).0 },
-            3 => {
-                let (date, draw) = fields!(body; 1 date: Date, 2 draw: &'a str);
-                Self::Settle { date, draw }
-            }
-            4 => Self::CloseDay { date: fields!(body; 1 date: Date).0 },
-            other => return Err(body.fault(Flaw::UnknownField(other))),
-        })
+        read_operation(number, body)
     }
 }
 message_field!(Operation<'a>);
+
+/// The operation with this number.
+pub(crate) fn read_operation<'a>(number: u32, body: Cursor<'a>) -> Result<Operation<'a>, Fault> {
+    Ok(match number {
+        1 => {
+            let (date, commitment) = fields!(body; 1 date: Date, 2 commitment: &'a str);
+            Operation::OpenDay { date, commitment }
+        }
+        2 => Operation::CloseTrading { date: fields!(body; 1 date: Date).0 },
+        3 => {
+            let (date, draw) = fields!(body; 1 date: Date, 2 draw: &'a str);
+            Operation::Settle { date, draw }
+        }
+        4 => Operation::CloseDay { date: fields!(body; 1 date: Date).0 },
+        other => return Err(body.fault(Flaw::UnknownField(other))),
+    })
+}

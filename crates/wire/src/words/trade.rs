@@ -7,7 +7,7 @@ use model::{Action, Attributes, ReportedTerms, TradeKey, TradeReport};
 
 use crate::cursor::{Cursor, Value};
 use crate::error::{Fault, Flaw};
-use crate::field::{Field, Message, fields, joined, message, message_field, split};
+use crate::field::{Field, Message, fields, joined, message, message_field, optional_field, split};
 use crate::writer::put_message;
 
 /// The message `Decimal`.
@@ -114,23 +114,7 @@ message!(ReportedTerms<'a> {
     9 attributes: Attributes<'a>,
 });
 
-impl<'a> Field<'a> for Option<ReportedTerms<'a>> {
-    type Slot = Self;
-
-    fn write(&self, field: u32, out: &mut Vec<u8>) {
-        if let Some(terms) = self {
-            terms.write(field, out);
-        }
-    }
-
-    fn merge(slot: &mut Self::Slot, value: Value<'a>) -> Result<(), Fault> {
-        ReportedTerms::merge(slot, value)
-    }
-
-    fn finish(slot: Self::Slot) -> Option<Self> {
-        Some(slot)
-    }
-}
+optional_field!(ReportedTerms<'a>);
 
 /// The key's fields stand in the report itself.
 impl<'a> Message<'a> for TradeReport<'a> {

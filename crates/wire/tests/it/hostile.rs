@@ -38,7 +38,7 @@ proptest! {
             encoder.push(&story.decision());
         }
         let mut bytes = encoder.finish().bytes.to_vec();
-        let random = &mut Random(seed);
+        let random = &mut Random::new(seed);
         for _ in 0..wounds {
             let at = random.below(bytes.len() as u64) as usize;
             match random.below(4) {

@@ -16,11 +16,15 @@ use model::{
 };
 
 /// A splitmix generator: one seed, one story.
-pub struct Random(pub u64);
+pub struct Random {
+    state: u64,
+    /// Every field gets a value that is written: no zero, no empty text, nothing absent.
+    full: bool,
+}
 
 const TEXTS: [&str; 10] = [
-    "XNAS",
     "",
+    "XNAS",
     "US0268747849",
     "US0605051046",
     "M001-H",
@@ -32,12 +36,23 @@ const TEXTS: [&str; 10] = [
      until its length takes two bytes on the wire, which is the case from 128 on: here it is.",
 ];
 const REFERENCES: [&str; 6] = ["0000020", "0000020X", "", "999999999999999999", "7", "٣"];
+/// How many kinds of events there are.
+pub const EVENTS: u64 = 26;
 const BYTES: [&[u8]; 4] = [b"", b"XNAS,7,1,new", &[0xff, 0x00], &[0x80; 200]];
 
 impl Random {
+    pub const fn new(state: u64) -> Self {
+        Self { state, full: false }
+    }
+
+    /// One whose every value shows on the wire.
+    pub const fn full(state: u64) -> Self {
+        Self { state, full: true }
+    }
+
     pub fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
+        self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.state;
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
         z ^ (z >> 31)
@@ -53,15 +68,21 @@ impl Random {
     }
 
     pub fn pick<T: Copy>(&mut self, from: &[T]) -> T {
-        from[self.below(from.len() as u64) as usize]
+        // The first value of a list is usually the default.
+        let skipped = u64::from(self.full && from.len() > 1);
+        from[(skipped + self.below(from.len() as u64 - skipped)) as usize]
     }
 
-    fn text(&mut self) -> &'static str {
+    pub fn text(&mut self) -> &'static str {
         self.pick(&TEXTS)
     }
 
     /// Small, large, or on an edge.
-    fn u64(&mut self) -> u64 {
+    pub fn u64(&mut self) -> u64 {
+        if self.full {
+            let bits = self.below(40);
+            return 1 + self.below(1 << bits);
+        }
         match self.below(6) {
             0 => 0,
             1 => u64::MAX,
@@ -71,15 +92,15 @@ impl Random {
         }
     }
 
-    fn i64(&mut self) -> i64 {
+    pub fn i64(&mut self) -> i64 {
         self.u64().cast_signed()
     }
 
-    fn u32(&mut self) -> u32 {
+    pub fn u32(&mut self) -> u32 {
         self.u64() as u32
     }
 
-    fn i128(&mut self) -> i128 {
+    pub fn i128(&mut self) -> i128 {
         match self.below(4) {
             0 => i128::from(self.i64()) << 64 | i128::from(self.u64()),
             1 => i128::from(self.i64()) << self.below(64),
@@ -87,7 +108,7 @@ impl Random {
         }
     }
 
-    fn date(&mut self) -> Date {
+    pub fn date(&mut self) -> Date {
         if self.rarely(10) {
             Date(self.u32().cast_signed())
         } else {
@@ -95,12 +116,12 @@ impl Random {
         }
     }
 
-    fn option<T>(&mut self, make: impl FnOnce(&mut Self) -> T) -> Option<T> {
-        (!self.rarely(3)).then(|| make(self))
+    pub fn option<T>(&mut self, make: impl FnOnce(&mut Self) -> T) -> Option<T> {
+        (self.full || !self.rarely(3)).then(|| make(self))
     }
 
-    fn many<T>(&mut self, mut make: impl FnMut(&mut Self) -> T) -> Vec<T> {
-        (0..self.below(4)).map(|_| make(self)).collect()
+    pub fn many<T>(&mut self, mut make: impl FnMut(&mut Self) -> T) -> Vec<T> {
+        (0..self.below(4) + u64::from(self.full)).map(|_| make(self)).collect()
     }
 
     fn numeral(&mut self) -> Numeral {
@@ -114,7 +135,7 @@ impl Random {
         }
     }
 
-    fn instant(&mut self) -> Instant {
+    pub fn instant(&mut self) -> Instant {
         let second = 1_381_132_800 + self.below(36_000).cast_signed();
         match self.below(12) {
             0 => Instant { seconds: self.i64(), attos: self.u64() },
@@ -124,8 +145,8 @@ impl Random {
         }
     }
 
-    fn attributes(&mut self) -> Attributes<'static> {
-        if !self.rarely(8) {
+    pub fn attributes(&mut self) -> Attributes<'static> {
+        if !self.full && !self.rarely(8) {
             return Attributes::default();
         }
         Attributes {
@@ -152,7 +173,7 @@ impl Random {
         }
     }
 
-    fn report(&mut self) -> TradeReport<'static> {
+    pub fn report(&mut self) -> TradeReport<'static> {
         let action =
             self.pick(&[Action::New, Action::New, Action::New, Action::Amend, Action::Cancel]);
         let number = format!("{:07}", self.below(10_000));
@@ -203,16 +224,17 @@ impl Random {
         }
     }
 
-    fn money(&mut self) -> MoneyComponents {
+    pub fn money(&mut self) -> MoneyComponents {
         MoneyComponents { mark: self.i128(), delivery: self.i128() }
     }
 
     fn asset(&mut self) -> Asset {
         let id = self.u32();
-        self.pick(&[Asset::Instrument(InstrumentId(id)), Asset::Currency(CurrencyId(id))])
+        let choices = [Asset::Instrument(InstrumentId(id)), Asset::Currency(CurrencyId(id))];
+        choices[self.below(2) as usize]
     }
 
-    fn hash(&mut self) -> [u8; 32] {
+    pub fn hash(&mut self) -> [u8; 32] {
         [self.next() as u8; 32]
     }
 }
@@ -229,7 +251,7 @@ pub struct Story {
 
 impl Story {
     pub fn new(seed: u64) -> Self {
-        let mut random = Random(seed);
+        let mut random = Random::new(seed);
         let seq = 1 + random.below(1 << 40);
         let (trade, entry) = (1 + random.below(1 << 30), 1 + random.below(1 << 40));
         Self { random, seq, trade, entry, position: 1, item: 0 }
@@ -406,8 +428,13 @@ impl Story {
 }
 
 impl Random {
-    fn command(&mut self) -> Command<'static> {
-        match self.below(5) {
+    pub fn command(&mut self) -> Command<'static> {
+        let number = self.below(5);
+        self.command_number(number)
+    }
+
+    pub fn command_number(&mut self, number: u64) -> Command<'static> {
+        match number {
             0 => Command::Trade(self.report()),
             1 => Command::Reference(self.reference()),
             2 => Command::Price(PriceReport {
@@ -422,18 +449,23 @@ impl Random {
         }
     }
 
-    fn operation(&mut self) -> Operation<'static> {
+    pub fn operation(&mut self) -> Operation<'static> {
         let (date, text) = (self.date(), self.text());
-        self.pick(&[
-            Operation::OpenDay { date, commitment: text },
-            Operation::CloseTrading { date },
-            Operation::Settle { date, draw: text },
-            Operation::CloseDay { date },
-        ])
+        match self.below(4) {
+            0 => Operation::OpenDay { date, commitment: text },
+            1 => Operation::CloseTrading { date },
+            2 => Operation::Settle { date, draw: text },
+            _ => Operation::CloseDay { date },
+        }
     }
 
-    fn reference(&mut self) -> ReferenceChange<'static> {
-        match self.below(8) {
+    pub fn reference(&mut self) -> ReferenceChange<'static> {
+        let number = self.below(8);
+        self.reference_number(number)
+    }
+
+    pub fn reference_number(&mut self, number: u64) -> ReferenceChange<'static> {
+        match number {
             0 => ReferenceChange::Currency(self.currency()),
             1 => ReferenceChange::Closure(self.closure()),
             2 => ReferenceChange::Member(self.member()),
@@ -449,7 +481,7 @@ impl Random {
         }
     }
 
-    fn currency(&mut self) -> CurrencyChange<'static> {
+    pub fn currency(&mut self) -> CurrencyChange<'static> {
         CurrencyChange {
             code: self.text(),
             minor_decimals: self.u32() as u8,
@@ -458,11 +490,11 @@ impl Random {
         }
     }
 
-    fn closure(&mut self) -> Closure<'static> {
+    pub fn closure(&mut self) -> Closure<'static> {
         Closure { calendar: self.text(), closed_on: self.date(), name: self.text() }
     }
 
-    fn member(&mut self) -> MemberChange<'static> {
+    pub fn member(&mut self) -> MemberChange<'static> {
         MemberChange {
             member: self.text(),
             lei: self.text(),
@@ -472,7 +504,7 @@ impl Random {
         }
     }
 
-    fn account(&mut self) -> AccountChange<'static> {
+    pub fn account(&mut self) -> AccountChange<'static> {
         AccountChange {
             account: self.text(),
             member: self.text(),
@@ -482,7 +514,7 @@ impl Random {
         }
     }
 
-    fn instrument(&mut self) -> InstrumentChange<'static> {
+    pub fn instrument(&mut self) -> InstrumentChange<'static> {
         InstrumentChange {
             isin: self.text(),
             replaces: self.text(),
@@ -500,7 +532,7 @@ impl Random {
         }
     }
 
-    fn policy(&mut self) -> PolicyChange<'static> {
+    pub fn policy(&mut self) -> PolicyChange<'static> {
         PolicyChange {
             model: self.pick(ClearingModel::ALL),
             trading_cut_off: self.text(),
@@ -509,7 +541,7 @@ impl Random {
         }
     }
 
-    fn priority(&mut self) -> PriorityChange<'static> {
+    pub fn priority(&mut self) -> PriorityChange<'static> {
         PriorityChange {
             account: self.text(),
             isin: self.text(),
@@ -518,8 +550,13 @@ impl Random {
         }
     }
 
-    fn event(&mut self) -> Event<'static> {
-        match self.below(26) {
+    pub fn event(&mut self) -> Event<'static> {
+        let number = self.below(EVENTS);
+        self.event_number(number)
+    }
+
+    pub fn event_number(&mut self, number: u64) -> Event<'static> {
+        match number {
             number @ 0..=12 => self.early_event(number),
             number @ 13..=15 => self.revision_or_price(number),
             number => self.run_event(number),
@@ -532,7 +569,7 @@ impl Random {
             0 => Event::CurrencyPublished {
                 id: CurrencyId(id),
                 change: self.currency(),
-                assumed: self.rarely(2),
+                assumed: self.full || self.rarely(2),
             },
             1 => Event::CalendarClosed(self.closure()),
             2 => Event::MemberPublished { id: MemberId(id), change: self.member() },
