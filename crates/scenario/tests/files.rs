@@ -35,6 +35,14 @@ fn every_scenario_of_the_house_holds() {
 }
 
 #[test]
+fn the_example_on_the_page_of_the_grammar_holds() {
+    let page = fs::read_to_string(folder().join("../README.md")).expect("the page");
+    let example = page.split("```text\n").nth(1).and_then(|rest| rest.split("```").next());
+    let report = run("tests/README.md", example.expect("an example"));
+    assert_eq!((report.passed, report.failed.len()), (1, 0), "{report}");
+}
+
+#[test]
 fn the_same_text_gives_the_same_report() {
     for (name, text) in files() {
         assert_eq!(run(&name, &text), run(&name, &text));
