@@ -245,3 +245,295 @@ pub(crate) fn replace(trade: &mut Trade, content: Content, amended: &TradeAmende
     trade.entry = EntryNo(amended.entry.0 + 1);
     trade.settlement_date = amended.terms.cleared.settlement_date;
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::given;
+    use model::reference::{AccountChange, InstrumentChange};
+    use model::{Command, ReferenceChange};
+    use testkit::{market, report};
+
+    type Change = fn(&mut ReportedTerms<'static>);
+
+    fn day() -> Date {
+        market::date(market::FIRST_DAY)
+    }
+
+    fn key(reference: &'static str) -> model::TradeKey<'static> {
+        report::key(reference, day())
+    }
+
+    /// The first day is open; one account and one instrument are suspended.
+    fn trading() -> State {
+        let mut state = given::market();
+        let suspended = Status::Suspended;
+        let account = AccountChange { status: suspended, ..market::account("S") };
+        let instrument =
+            InstrumentChange { status: suspended, ..market::instrument("DE0007100000") };
+        given::accepted(
+            &mut state,
+            [
+                Command::Reference(ReferenceChange::Account(account)),
+                Command::Reference(ReferenceChange::Instrument(instrument)),
+                market::open_day(day()),
+            ],
+        );
+        state
+    }
+
+    /// The outcome of a report, which is applied if it is accepted.
+    fn outcome(state: &mut State, report: &TradeReport<'static>) -> &'static str {
+        let verdict = crate::decide_trade(state, report, Seq(1));
+        crate::evolve_trade(state, &verdict);
+        verdict.outcome()
+    }
+
+    fn changed(change: Change) -> ReportedTerms<'static> {
+        let mut terms = report::TERMS;
+        change(&mut terms);
+        terms
+    }
+
+    /// Everything that a new trade can be refused for, in the order of checking.
+    const FAULTS: [(&str, Change); 17] = [
+        ("invalid_isin", |terms| terms.isin = "US0268747840"),
+        ("unknown_instrument", |terms| terms.isin = market::UNUSED_ISIN),
+        ("inactive_instrument", |terms| terms.isin = "DE0007100000"),
+        ("invalid_quantity", |terms| terms.quantity = report::whole(0)),
+        ("invalid_quantity", |terms| terms.quantity = report::whole(-1)),
+        ("invalid_quantity", |terms| terms.quantity = market::numeral("1.5")),
+        ("invalid_quantity", |terms| terms.quantity = report::whole(1 << 63)),
+        ("invalid_quantity", |terms| terms.quantity = Numeral::TooLong),
+        ("invalid_price", |terms| terms.price = report::whole(0)),
+        ("invalid_price", |terms| terms.price = market::numeral("-0.1")),
+        ("invalid_price", |terms| terms.price = market::numeral("1.0000000001")),
+        ("currency_mismatch", |terms| terms.currency = "JPY"),
+        ("unknown_account", |terms| terms.buyer = market::STRANGER),
+        ("unknown_account", |terms| terms.seller = market::STRANGER),
+        ("inactive_account", |terms| terms.buyer = "S"),
+        ("same_account", |terms| terms.seller = terms.buyer),
+        ("unsupported_trade_type", |terms| terms.attributes.trade_type = TradeType::Repo),
+    ];
+
+    #[test]
+    fn of_two_faults_the_first_in_the_published_order_counts() {
+        let mut state = trading();
+        for (first, (name, fault)) in FAULTS.iter().enumerate() {
+            for (_, later) in &FAULTS[first..] {
+                let mut terms = report::TERMS;
+                later(&mut terms);
+                fault(&mut terms);
+                let found = outcome(&mut state, &report::new(key("1"), terms));
+                assert_eq!(found, *name);
+            }
+        }
+        assert_eq!(outcome(&mut state, &report::new(key("1"), report::TERMS)), "captured");
+    }
+
+    #[test]
+    fn dates_are_checked_last() {
+        let mut state = trading();
+        let yesterday = report::key("1", Date(day().0 - 1));
+        let tomorrow = report::key("1", day().next());
+        for (name, fault) in FAULTS {
+            assert_eq!(outcome(&mut state, &report::new(tomorrow, changed(fault))), name);
+        }
+        for other in [yesterday, tomorrow] {
+            let report = report::new(other, report::TERMS);
+            assert_eq!(outcome(&mut state, &report), "wrong_trade_date");
+        }
+        given::accepted(&mut state, [market::close_trading(day())]);
+        let report = report::new(key("1"), report::TERMS);
+        assert_eq!(outcome(&mut state, &report), "trading_closed");
+        given::accepted(&mut state, given::marks(day()));
+        given::accepted(&mut state, [market::settle(day())]);
+        assert_eq!(outcome(&mut state, &report), "trading_closed");
+        given::accepted(&mut state, [market::close_day(day())]);
+        assert_eq!(outcome(&mut state, &report), "wrong_trade_date");
+    }
+
+    #[test]
+    fn an_instrument_trades_on_the_days_of_its_own_calendar() {
+        let mut state = trading();
+        given::end_day(&mut state);
+        let second = day().next();
+        given::accepted(&mut state, [market::open_day(second)]);
+        let toyota = ReportedTerms { isin: market::TOYOTA, currency: "JPY", ..report::TERMS };
+        let report = report::new(report::key("1", second), toyota);
+        assert_eq!(outcome(&mut state, &report), "wrong_trade_date");
+        let report = report::new(report::key("1", second), report::TERMS);
+        assert_eq!(outcome(&mut state, &report), "captured");
+    }
+
+    #[test]
+    fn the_largest_numbers_that_fit_are_accepted() {
+        let mut state = trading();
+        let quantity = report::whole((1 << 63) - 1);
+        let most = ReportedTerms { quantity, price: market::numeral("0.01"), ..report::TERMS };
+        let more = ReportedTerms { price: market::numeral("0.010000001"), ..most };
+        assert_eq!(outcome(&mut state, &report::new(key("1"), more)), "invalid_price");
+        assert_eq!(outcome(&mut state, &report::new(key("1"), most)), "captured");
+    }
+
+    #[test]
+    fn a_reference_that_is_not_in_begins_with_a_new_trade_of_version_one() {
+        let mut state = trading();
+        let amendment = report::amendment(key("1"), 2, report::TERMS);
+        assert_eq!(outcome(&mut state, &amendment), "unknown_trade");
+        let cancellation = report::cancellation(key("1"), 1);
+        assert_eq!(outcome(&mut state, &cancellation), "unknown_trade");
+        let second = TradeReport { version: 2, ..report::new(key("1"), report::TERMS) };
+        assert_eq!(outcome(&mut state, &second), "version_gap");
+        let first = report::new(key("1"), report::TERMS);
+        assert_eq!(outcome(&mut state, &first), "captured");
+        let other_source = model::TradeKey { source: "BATS", ..key("1") };
+        assert_eq!(outcome(&mut state, &report::new(other_source, report::TERMS)), "captured");
+    }
+
+    /// Every part of the content, changed to another valid one.
+    const OTHERS: [Change; 10] = [
+        |terms| terms.quantity = report::whole(101),
+        |terms| terms.price = market::numeral("10.01"),
+        |terms| terms.executed_at.attos += 1,
+        |terms| terms.buyer = "C",
+        |terms| terms.seller = "C",
+        |terms| terms.venue = "XNAS",
+        |terms| terms.attributes.trade_type = TradeType::AsOf,
+        |terms| terms.attributes.original_reference = "0",
+        |terms| terms.isin = market::APPLE,
+        |terms| terms.currency = "JPY",
+    ];
+
+    #[test]
+    fn the_same_version_is_a_duplicate_by_value_and_a_conflict_otherwise() {
+        let mut state = trading();
+        let first = report::new(key("1"), report::TERMS);
+        assert_eq!(outcome(&mut state, &first), "captured");
+        assert_eq!(outcome(&mut state, &first), "duplicate");
+        let zeros = ReportedTerms {
+            quantity: market::numeral("100.000"),
+            price: market::numeral("10.00"),
+            ..report::TERMS
+        };
+        assert_eq!(outcome(&mut state, &report::new(key("1"), zeros)), "duplicate");
+        for other in OTHERS {
+            let other = report::new(key("1"), changed(other));
+            assert_eq!(outcome(&mut state, &other), "conflict", "{:?}", other.terms);
+        }
+        assert_eq!(outcome(&mut state, &report::amendment(key("1"), 1, zeros)), "conflict");
+        assert_eq!(outcome(&mut state, &report::cancellation(key("1"), 1)), "conflict");
+    }
+
+    #[test]
+    fn every_version_that_is_in_is_compared_with_its_own_content() {
+        let mut state = trading();
+        let second = changed(|terms| terms.quantity = report::whole(200));
+        let third = changed(|terms| terms.quantity = report::whole(300));
+        let reports = [
+            report::new(key("1"), report::TERMS),
+            report::amendment(key("1"), 2, second),
+            report::amendment(key("1"), 3, third),
+            report::cancellation(key("1"), 4),
+        ];
+        for (report, accepted) in
+            reports.iter().zip(["captured", "amended", "amended", "cancelled"])
+        {
+            assert_eq!(outcome(&mut state, report), accepted);
+        }
+        for report in &reports {
+            assert_eq!(outcome(&mut state, report), "duplicate");
+        }
+        for (version, terms) in [(2, third), (3, second), (2, report::TERMS)] {
+            let other = report::amendment(key("1"), version, terms);
+            assert_eq!(outcome(&mut state, &other), "conflict");
+        }
+        let as_new = TradeReport { version: 2, ..report::new(key("1"), second) };
+        assert_eq!(outcome(&mut state, &as_new), "conflict");
+        assert_eq!(outcome(&mut state, &report::cancellation(key("1"), 3)), "conflict");
+        assert_eq!(outcome(&mut state, &report::amendment(key("1"), 4, third)), "conflict");
+        // Its reference is never used again, whatever the version.
+        for version in [5, 9] {
+            let newer = report::amendment(key("1"), version, third);
+            assert_eq!(outcome(&mut state, &newer), "trade_closed");
+            let again = TradeReport { version, ..report::new(key("1"), third) };
+            assert_eq!(outcome(&mut state, &again), "trade_closed");
+        }
+    }
+
+    #[test]
+    fn a_live_trade_takes_the_next_version_alone() {
+        let mut state = trading();
+        assert_eq!(outcome(&mut state, &report::new(key("1"), report::TERMS)), "captured");
+        let newer = TradeReport { version: 2, ..report::new(key("1"), report::TERMS) };
+        assert_eq!(outcome(&mut state, &newer), "conflict");
+        let newest = TradeReport { version: 9, ..newer };
+        assert_eq!(outcome(&mut state, &newest), "conflict");
+        let skipped = report::amendment(key("1"), 3, report::TERMS);
+        assert_eq!(outcome(&mut state, &skipped), "version_gap");
+        assert_eq!(outcome(&mut state, &report::cancellation(key("1"), 3)), "version_gap");
+        let next = report::amendment(key("1"), 2, report::TERMS);
+        assert_eq!(outcome(&mut state, &next), "amended");
+        assert_eq!(outcome(&mut state, &report::cancellation(key("1"), 3)), "cancelled");
+    }
+
+    #[test]
+    fn isin_and_currency_are_not_amendable_and_the_rest_is_checked_again() {
+        let mut state = trading();
+        assert_eq!(outcome(&mut state, &report::new(key("1"), report::TERMS)), "captured");
+        let fixed: [Change; 3] = [
+            |terms| terms.isin = market::APPLE,
+            |terms| terms.isin = "nothing",
+            |terms| terms.currency = "JPY",
+        ];
+        for fixed in fixed {
+            let mut terms = changed(fixed);
+            terms.quantity = report::whole(0);
+            let report = report::amendment(key("1"), 2, terms);
+            assert_eq!(outcome(&mut state, &report), "not_amendable");
+        }
+        for (name, fault) in &FAULTS[3..] {
+            if *name == "currency_mismatch" {
+                continue;
+            }
+            let report = report::amendment(key("1"), 2, changed(*fault));
+            assert_eq!(outcome(&mut state, &report), *name);
+        }
+    }
+
+    #[test]
+    fn after_trading_what_is_in_is_a_duplicate_and_nothing_newer_comes_in() {
+        let mut state = trading();
+        let first = report::new(key("1"), report::TERMS);
+        assert_eq!(outcome(&mut state, &first), "captured");
+        given::accepted(&mut state, [market::close_trading(day())]);
+        assert_eq!(outcome(&mut state, &first), "duplicate");
+        let newer = report::amendment(key("1"), 2, report::TERMS);
+        assert_eq!(outcome(&mut state, &newer), "trade_closed");
+        let as_new = TradeReport { version: 2, ..first };
+        assert_eq!(outcome(&mut state, &as_new), "trade_closed");
+        assert_eq!(outcome(&mut state, &report::cancellation(key("1"), 7)), "trade_closed");
+    }
+
+    /// Trades of 7 October settle on the 15th at the latest, two settlement days later is the
+    /// 17th; on the 18th they are gone.
+    #[test]
+    fn references_are_kept_until_two_settlement_days_after_settlement() {
+        let mut state = trading();
+        let first = report::new(key("1"), report::TERMS);
+        assert_eq!(outcome(&mut state, &first), "captured");
+        given::end_day(&mut state);
+        let cancellation = report::cancellation(key("2"), 1);
+        for (date, known, unknown) in [
+            ("2013-10-15", "duplicate", "unknown_trade"),
+            ("2013-10-17", "duplicate", "unknown_trade"),
+            ("2013-10-18", "wrong_trade_date", "wrong_trade_date"),
+        ] {
+            given::accepted(&mut state, [market::open_day(market::date(date))]);
+            assert_eq!(outcome(&mut state, &first), known, "{date}");
+            assert_eq!(outcome(&mut state, &cancellation), unknown, "{date}");
+            given::end_day(&mut state);
+        }
+        assert!(state.trades.is_empty());
+    }
+}

@@ -13,6 +13,8 @@
 extern crate alloc;
 
 mod effective;
+#[cfg(test)]
+mod given;
 mod interner;
 
 pub mod books;
