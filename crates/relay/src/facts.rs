@@ -70,27 +70,13 @@ pub(crate) fn records<F: FnMut(&PublicRecord<'_>)>(
 /// What the event itself says; `None` when its journal entry says it all, or it is internal.
 fn body<'a>(directory: &'a Directory, event: &Event<'a>) -> Option<Body<'a>> {
     Some(match event {
-        Event::CurrencyPublished { id, change, .. } => {
-            Body::Reference(ReferenceRecord::Currency { id: *id, change: *change })
-        }
-        Event::CalendarClosed(change) => Body::Reference(ReferenceRecord::Closure(*change)),
-        Event::MemberPublished { id, change } => {
-            Body::Reference(ReferenceRecord::Member { id: *id, change: *change })
-        }
-        Event::AccountPublished { id, change } => {
-            Body::Reference(ReferenceRecord::Account { id: *id, change: *change })
-        }
-        Event::InstrumentPublished { id, change } => {
-            Body::Reference(ReferenceRecord::Instrument { id: *id, change: *change })
-        }
-        Event::PolicyPublished(change) => Body::Reference(ReferenceRecord::Policy(*change)),
-        Event::PriorityPublished { account, instrument, change } => {
-            Body::Reference(ReferenceRecord::Priority {
-                account: directory.account(*account),
-                instrument: instrument.map(|id| directory.instrument(id)),
-                change: *change,
-            })
-        }
+        Event::CurrencyPublished { .. }
+        | Event::CalendarClosed(_)
+        | Event::MemberPublished { .. }
+        | Event::AccountPublished { .. }
+        | Event::InstrumentPublished { .. }
+        | Event::PolicyPublished(_)
+        | Event::PriorityPublished { .. } => Body::Reference(reference(directory, event)?),
         Event::SettlementDateMoved(e) => date_moved(directory, e),
         Event::DayOpened(e) => Body::DayOpened(DayOpenedRecord {
             date: e.date,
@@ -139,6 +125,33 @@ fn body<'a>(directory: &'a Directory, event: &Event<'a>) -> Option<Body<'a>> {
         | Event::TradeNovated(_)
         | Event::TradeAmended(_)
         | Event::TradeCancelled(_) => return None,
+    })
+}
+
+/// Reference data; `None` for any other event.
+#[expect(clippy::wildcard_enum_match_arm, reason = "body lists them all")]
+fn reference<'a>(directory: &'a Directory, event: &Event<'a>) -> Option<ReferenceRecord<'a>> {
+    Some(match event {
+        Event::CurrencyPublished { id, change, .. } => {
+            ReferenceRecord::Currency { id: *id, change: *change }
+        }
+        Event::CalendarClosed(change) => ReferenceRecord::Closure(*change),
+        Event::MemberPublished { id, change } => {
+            ReferenceRecord::Member { id: *id, change: *change }
+        }
+        Event::AccountPublished { id, change } => {
+            ReferenceRecord::Account { id: *id, change: *change }
+        }
+        Event::InstrumentPublished { id, change } => {
+            ReferenceRecord::Instrument { id: *id, change: *change }
+        }
+        Event::PolicyPublished(change) => ReferenceRecord::Policy(*change),
+        Event::PriorityPublished { account, instrument, change } => ReferenceRecord::Priority {
+            account: directory.account(*account),
+            instrument: instrument.map(|id| directory.instrument(id)),
+            change: *change,
+        },
+        _ => return None,
     })
 }
 

@@ -105,3 +105,6 @@ pub fn project(record: &PublicRecord<'_>, emit: &mut impl FnMut(Change<'_>)) {
         | Body::Watermark(_) => {}
     }
 }
+
+#[cfg(test)]
+mod tests;
