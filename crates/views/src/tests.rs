@@ -134,9 +134,11 @@ fn a_booking_in_short_adds_what_its_eight_postings_add() {
             lines = postings::reversal(lines);
         }
         for posting in lines {
-            long.add(match posting.account {
-                LedgerAccount::CcpNovation => Delta::Posted(posting),
-                _due => Delta::Due(EntryKind::Novation, posting),
+            let through_the_ccp = posting.account == LedgerAccount::CcpNovation;
+            long.add(if through_the_ccp {
+                Delta::Posted(posting)
+            } else {
+                Delta::Due(EntryKind::Novation, posting)
             });
         }
         assert_eq!(short.dues(), long.dues());
