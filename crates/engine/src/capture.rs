@@ -86,7 +86,7 @@ fn known_trade<'a>(state: &State, report: &TradeReport<'a>, at: Slot) -> Decided
         let cancelled = TradeCancelled { trade: id, key, version, previous, reverses, entry };
         return Ok(TradeVerdict::Cancelled(cancelled));
     };
-    let same_isin = state.registry.instrument(reported.isin) == Some(trade.content.instrument);
+    let same_isin = is_isin_of(state, trade.content.instrument, key.trade_date, reported.isin);
     if !same_isin || *state.registry.currency_record(currency).code != *reported.currency {
         return Err(Rejection::NotAmendable);
     }
@@ -112,14 +112,14 @@ fn same_content(state: &State, report: &TradeReport<'_>, at: Slot) -> bool {
     } else {
         state.trades.older(state.trades.id(at), report.version)
     };
-    content.is_some_and(|content| says(state, reported, content))
+    content.is_some_and(|content| says(state, report.key.trade_date, reported, content))
 }
 
 /// Whether reported terms say, by value, what was captured.
-fn says(state: &State, reported: &ReportedTerms<'_>, content: &Content) -> bool {
+fn says(state: &State, trade_date: Date, reported: &ReportedTerms<'_>, content: &Content) -> bool {
     let registry = &state.registry;
     let record = registry.instrument_record(content.instrument);
-    registry.instrument(reported.isin) == Some(content.instrument)
+    is_isin_of(state, content.instrument, trade_date, reported.isin)
         && units(reported.quantity, record.quantity_decimals) == Some(content.quantity)
         && price(reported.price) == Some(content.price)
         && *registry.currency_record(record.currency).code == *reported.currency
@@ -128,6 +128,12 @@ fn says(state: &State, reported: &ReportedTerms<'_>, content: &Content) -> bool 
         && registry.account(reported.seller) == Some(content.seller)
         && state.trades.venues.get(reported.venue) == Some(content.venue)
         && state.attributes(content.attributes) == reported.attributes
+}
+
+/// Whether an ISIN is the instrument's on a trade date: another one that it had or will have is
+/// another text.
+fn is_isin_of(state: &State, id: basics::InstrumentId, trade_date: Date, isin: &str) -> bool {
+    *state.registry.isin_on(id, trade_date) == *isin
 }
 
 /// A positive quantity in the instrument's smallest units.

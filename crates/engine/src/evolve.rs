@@ -36,6 +36,9 @@ pub fn evolve(state: &mut State, event: &Event<'_>) {
         }
         Event::PricePublished { instrument, price_date, price } => {
             state.prices.set(*instrument, *price_date, *price);
+            if let Some(today) = state.days.last_opened {
+                state.prices.forget_of_before(*instrument, today);
+            }
         }
         Event::DayOpened(event) => day_opened(state, event),
         Event::TradingClosed { .. } => state.days.phase = Phase::TradingClosed,

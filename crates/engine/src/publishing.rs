@@ -71,10 +71,13 @@ fn currency<'a>(state: &State, change: &CurrencyChange<'a>) -> Decided<'a> {
     if known.minor_decimals != change.minor_decimals {
         return Err(Rejection::ImmutableField);
     }
-    if known.calendar.beginning_on(change.from).is_some_and(|name| **name == *change.calendar) {
-        return Err(Rejection::Duplicate);
+    let same = known.calendar.beginning_on(change.from).is_some_and(|n| **n == *change.calendar);
+    match (same, registry.currencies_stated) {
+        (true, true) => return Err(Rejection::Duplicate),
+        // What was only assumed is stated now: from here on no currency is assumed.
+        (true, false) => {}
+        (false, _) => not_in_the_past(state, change.from)?,
     }
-    not_in_the_past(state, change.from)?;
     Ok(published(id))
 }
 
@@ -316,6 +319,13 @@ pub fn price(state: &State, report: &PriceReport<'_>) -> Decided<'static> {
 /// Opening holdings stated so far, so that stating one again changes nothing.
 pub(crate) type Openings = BTreeMap<(AccountId, Asset), i128>;
 
+/// Drops all prices before the latest up to `date`.
+fn forget_unusable(prices: &mut BTreeMap<Date, Price>, date: Date) {
+    if let Some(latest) = prices.range(..=date).next_back().map(|(date, _)| *date) {
+        *prices = prices.split_off(&latest);
+    }
+}
+
 /// Prices by instrument and price date.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Prices {
@@ -348,10 +358,13 @@ impl Prices {
 
     /// Forgets prices that no later settlement can use: all before the latest up to `date`.
     pub(crate) fn forget_before(&mut self, date: Date) {
-        for prices in &mut self.by_instrument {
-            if let Some(latest) = prices.range(..=date).next_back().map(|(date, _)| *date) {
-                *prices = prices.split_off(&latest);
-            }
+        self.by_instrument.iter_mut().for_each(|prices| forget_unusable(prices, date));
+    }
+
+    /// The same for one instrument: a late price of a past date changes nothing any more.
+    pub(crate) fn forget_of_before(&mut self, instrument: InstrumentId, date: Date) {
+        if let Some(prices) = self.by_instrument.get_mut(instrument.0 as usize) {
+            forget_unusable(prices, date);
         }
     }
 
