@@ -188,3 +188,180 @@ impl MoneySums {
         self.marked_value += value;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::given;
+    use alloc::string::String;
+    use basics::AccountId;
+    use ledger::Side;
+    use model::Command;
+    use std::panic::{AssertUnwindSafe, catch_unwind};
+    use testkit::{market, report};
+
+    extern crate std;
+
+    const DAY: &str = "2013-10-08";
+
+    /// A settled day with positions, holdings, cash, an advance and rounding.
+    fn settled() -> State {
+        let (first, second) = (market::date(market::FIRST_DAY), market::date(DAY));
+        let mut state = given::market();
+        let holdings = [("A", market::APPLE, "30"), ("B", "USD", "5000"), ("A", "USD", "10")];
+        given::accepted(
+            &mut state,
+            holdings.map(|(account, asset, quantity)| {
+                Command::Reference(market::holding(account, asset, quantity))
+            }),
+        );
+        given::accepted(&mut state, [market::open_day(first)]);
+        let terms = model::ReportedTerms {
+            isin: market::APPLE,
+            price: market::numeral("10.005"),
+            ..report::TERMS
+        };
+        let trades = ["1", "2"].map(|reference| report::new(report::key(reference, first), terms));
+        given::accepted(&mut state, trades.map(Command::Trade));
+        given::accepted(
+            &mut state,
+            [Command::Trade(report::cancellation(report::key("2", first), 2))],
+        );
+        given::end_day(&mut state);
+        given::accepted(&mut state, [market::open_day(second), market::close_trading(second)]);
+        given::accepted(&mut state, given::marks(second));
+        given::accepted(&mut state, [market::settle(second)]);
+        state
+    }
+
+    fn apple(state: &State) -> InstrumentId {
+        state.registry.instrument(market::APPLE).expect("an instrument")
+    }
+
+    fn usd(state: &State) -> CurrencyId {
+        state.registry.currency("USD").expect("a currency")
+    }
+
+    /// What the proof of all assets says when something was changed behind its back.
+    fn fault(change: impl FnOnce(&mut State)) -> Option<String> {
+        let mut state = settled();
+        change(&mut state);
+        let date = market::date(DAY);
+        let proof = catch_unwind(AssertUnwindSafe(|| {
+            state.registry.instrument_ids().for_each(|id| drop(instrument(&state, id, date)));
+            state.registry.currency_ids().for_each(|id| drop(currency(&state, id, date)));
+        }));
+        proof.err().map(|said| match said.downcast::<String>() {
+            Ok(text) => *text,
+            Err(said) => (*said.downcast::<&str>().expect("a text")).into(),
+        })
+    }
+
+    #[test]
+    fn sound_books_prove() {
+        assert_eq!(fault(|_| ()), None);
+    }
+
+    /// One unit or one cent too many anywhere is found.
+    #[test]
+    fn every_number_of_the_books_stands_in_an_equation() {
+        type Change = fn(&mut State);
+        let members: [(&str, Change); 7] = [
+            ("mirrors_agree", |state| state.netting.cells[0].holding += 1),
+            ("contracts_balance", |state| state.netting.cells[0].carried += 1),
+            ("other money than minus its value", |state| state.netting.cells[0].money += 1),
+            ("due_is_empty", |state| due(state, 1, 0)),
+            ("due_is_empty", |state| due(state, 0, 1)),
+            ("mirrors_agree", |state| {
+                let key = (AccountId(1), usd(state));
+                *state.cash.entry(key).or_default() += 1;
+            }),
+            ("mirrors_agree", |state| {
+                let key = (AccountId(1), market::date(DAY), usd(state));
+                *state.advances.entry(key).or_default() += 1;
+            }),
+        ];
+        for (name, change) in members {
+            let said = fault(change).expect(name);
+            assert!(said.contains(name), "{name}: {said}");
+        }
+        type Account = fn(&mut crate::books::AssetBooks) -> &mut ledger::Turnover;
+        let house: [(&str, Account); 9] = [
+            ("novation_is_flat", |books| &mut books.novation),
+            ("delivery_is_flat", |books| &mut books.delivery),
+            ("money_is_flat", |books| &mut books.money),
+            ("ccp_holds_nothing", |books| &mut books.holding),
+            ("ccp_cash_is_flat", |books| &mut books.cash),
+            ("rounding_is_owned", |books| &mut books.rounding_cash),
+            ("rounding_is_owned", |books| &mut books.rounding_claim),
+            ("mirrors_agree", |books| &mut books.mirror),
+            ("contracts_balance", |books| &mut books.adjustment),
+        ];
+        let of_units = [
+            "novation_is_flat",
+            "delivery_is_flat",
+            "ccp_holds_nothing",
+            "mirrors_agree",
+            "contracts_balance",
+        ];
+        let of_money = [
+            "novation_is_flat",
+            "money_is_flat",
+            "ccp_cash_is_flat",
+            "rounding_is_owned",
+            "mirrors_agree",
+            "contracts_balance",
+        ];
+        for (name, account) in house {
+            if of_units.contains(&name) {
+                let said = fault(|state| {
+                    let at = apple(state).0 as usize;
+                    account(&mut state.books.instruments[at]).post(Side::Credit, 1);
+                });
+                assert!(said.expect(name).contains(name));
+            }
+            if of_money.contains(&name) {
+                let said = fault(|state| {
+                    let at = usd(state).0 as usize;
+                    account(&mut state.books.currencies[at]).post(Side::Debit, 1);
+                });
+                assert!(said.expect(name).contains(name));
+            }
+        }
+        type Sum = fn(&mut crate::books::AssetBooks) -> &mut i128;
+        let sums: [Sum; 2] = [|books| &mut books.gross, |books| &mut books.reversed];
+        for sum in sums {
+            let said = fault(|state| *sum(&mut state.books.currencies[0]) += 1);
+            assert!(said.expect("gross").contains("gross_cleared"));
+            let said = fault(|state| *sum(&mut state.books.instruments[0]) += 1);
+            assert!(said.expect("gross").contains("gross_cleared"));
+        }
+    }
+
+    /// Something left over that was due today, from one account to another.
+    fn due(state: &mut State, units: i128, money: i128) {
+        let day = market::date(DAY);
+        let entry = |sign| crate::netting::Due { units: sign * units, money: sign * money };
+        state.netting.dues.insert(0, (day, alloc::vec![entry(1), entry(-1)]));
+    }
+
+    #[test]
+    fn what_is_due_tomorrow_is_not_overdue() {
+        let later = |state: &mut State| {
+            due(state, 1, 1);
+            state.netting.dues[0].0 = market::date(DAY).next();
+        };
+        assert_eq!(fault(later), None);
+    }
+
+    #[test]
+    fn nothing_is_overdue_or_marked_on_a_day_without_settlement() {
+        let unsettled = |state: &mut State| {
+            due(state, 1, 1);
+            state.netting.cells[0].money += 1;
+            state.netting.cells[1].money -= 1;
+            state.days.commitment = None;
+        };
+        assert_eq!(fault(unsettled), None);
+    }
+}

@@ -161,3 +161,186 @@ fn digest_from_hex(text: &str) -> Option<[u8; 32]> {
     }
     Some(digest)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::given;
+    use model::reference::CurrencyChange;
+    use model::{Command, ReferenceChange};
+    use testkit::{market, report};
+
+    fn day() -> Date {
+        market::date(market::FIRST_DAY)
+    }
+
+    fn open(date: &str, commitment: &'static str) -> Command<'static> {
+        Command::Operation(Operation::OpenDay { date: market::date(date), commitment })
+    }
+
+    fn opened() -> State {
+        let mut state = given::market();
+        given::accepted(&mut state, [market::open_day(day())]);
+        state
+    }
+
+    /// A command is refused for this reason.
+    fn refused(state: &State, command: Command<'static>, name: &str) {
+        let decided = crate::decide(state, &command, Seq(1));
+        assert_eq!(decided.map_err(Rejection::name), Err(name), "{command:?}");
+    }
+
+    #[test]
+    fn days_open_once_and_in_order_and_one_at_a_time() {
+        let mut state = opened();
+        let commitment = market::DRAWS[0].commitment;
+        for (date, name) in [
+            ("2013-10-07", "day_already_opened"),
+            ("2013-10-04", "day_out_of_order"),
+            ("2013-10-08", "previous_day_open"),
+        ] {
+            refused(&state, open(date, commitment), name);
+        }
+        given::end_day(&mut state);
+        for (date, name) in [
+            ("2013-10-07", "day_already_opened"),
+            ("2013-10-06", "day_out_of_order"),
+            ("2013-10-12", "not_a_business_day"),
+        ] {
+            refused(&state, open(date, commitment), name);
+        }
+        given::accepted(&mut state, [open("2013-10-10", commitment)]);
+    }
+
+    #[test]
+    fn a_settlement_day_must_carry_its_commitment() {
+        let state = given::market();
+        let right = market::DRAWS[0].commitment;
+        let not_hexadecimal = "x".repeat(64);
+        for commitment in ["", &right[1..], &right[..62], not_hexadecimal.leak()] {
+            refused(&state, open(market::FIRST_DAY, commitment), "commitment_missing");
+        }
+        assert_eq!(digest_from_hex("00ff").as_ref(), None);
+        let digest = digest_from_hex(right).expect("a digest");
+        assert_eq!((digest[0], digest[1], digest[31]), (0x2d, 0x71, 0x81));
+        assert_eq!(digest_from_hex(&right.to_uppercase()), Some(digest));
+    }
+
+    #[test]
+    fn a_day_without_settlement_closes_straight_from_trading() {
+        let mut state = given::market();
+        let closed = market::date("2013-10-09");
+        let events = given::accepted(&mut state, [open("2013-10-09", "")]);
+        let Event::DayOpened(opened) = events[0] else { panic!("{events:?}") };
+        assert_eq!(opened.commitment, None);
+        let mut trading = state.clone();
+        given::accepted(&mut trading, [market::close_day(closed)]);
+        assert_eq!(trading.days.open_day(), None);
+        refused(&state, market::settle(closed), "trading_not_closed");
+        given::accepted(&mut state, [market::close_trading(closed)]);
+        refused(&state, market::settle(closed), "not_a_settlement_day");
+        given::accepted(&mut state, [market::close_day(closed)]);
+    }
+
+    #[test]
+    fn operations_of_a_day_come_in_their_order() {
+        let mut state = opened();
+        for other in ["2013-10-04", "2013-10-08"].map(market::date) {
+            refused(&state, market::close_trading(other), "day_not_open");
+            refused(&state, market::settle(other), "day_not_open");
+            refused(&state, market::close_day(other), "day_not_open");
+        }
+        refused(&state, market::settle(day()), "trading_not_closed");
+        refused(&state, market::close_day(day()), "not_settled");
+        given::accepted(&mut state, [market::close_trading(day())]);
+        refused(&state, market::close_trading(day()), "trading_already_closed");
+        refused(&state, market::close_day(day()), "not_settled");
+        let draw = Command::Operation(Operation::Settle { date: day(), draw: "X" });
+        refused(&state, draw, "wrong_draw");
+        given::accepted(&mut state, [market::settle(day())]);
+        refused(&state, market::settle(day()), "already_settled");
+        refused(&state, market::close_trading(day()), "trading_already_closed");
+        given::accepted(&mut state, [market::close_day(day())]);
+        refused(&state, market::close_trading(day()), "day_not_open");
+        refused(&state, market::settle(day()), "day_not_open");
+        refused(&state, market::close_day(day()), "day_not_open");
+    }
+
+    #[test]
+    fn every_open_position_needs_a_price_up_to_the_day() {
+        let mut state = opened();
+        let terms = model::ReportedTerms { isin: market::FUND, currency: "BHD", ..report::TERMS };
+        let trade = report::new(report::key("1", day()), terms);
+        given::accepted(&mut state, [Command::Trade(trade), market::close_trading(day())]);
+        refused(&state, market::settle(day()), "price_missing");
+        let mark = |date| Command::Price(market::mark(market::FUND, market::numeral("10"), date));
+        given::accepted(&mut state, [mark(day().next())]);
+        refused(&state, market::settle(day()), "price_missing");
+        given::accepted(&mut state, [mark(Date(day().0 - 30)), market::settle(day())]);
+    }
+
+    #[test]
+    fn everything_but_trade_reports_waits_for_the_end_of_a_run() {
+        let mut state = opened();
+        given::accepted(&mut state, [market::close_trading(day())]);
+        given::decided(&mut state, &market::settle(day())).expect("the run begins");
+        let currency = ReferenceChange::Currency(market::currency("EUR", 2));
+        let price = market::mark(market::AIG, market::numeral("10"), day());
+        for command in [
+            market::open_day(day()),
+            market::close_trading(day()),
+            market::settle(day()),
+            market::close_day(day()),
+            Command::Reference(currency),
+            Command::Price(price),
+        ] {
+            refused(&state, command, "run_under_way");
+        }
+        let trade = report::new(report::key("1", day()), report::TERMS);
+        refused(&state, Command::Trade(trade), "trading_closed");
+    }
+
+    /// One instrument whose three calendars are closed on a Tuesday, and one more that is not.
+    fn closed_but_for(open: &str) -> State {
+        let mut state = State::default();
+        let tuesday = market::date("2013-10-08");
+        let name = |which: &str| if which == open { "OPEN" } else { "CLOSED" };
+        let currency = CurrencyChange { calendar: name("currency"), ..market::currency("USD", 2) };
+        let instrument = model::reference::InstrumentChange {
+            trading_calendar: name("trading"),
+            settlement_calendar: name("settlement"),
+            ..market::instrument(market::AIG)
+        };
+        let mut commands = alloc::vec![
+            ReferenceChange::Currency(currency),
+            ReferenceChange::Instrument(instrument),
+            ReferenceChange::Closure(market::closure("CLOSED", tuesday)),
+        ];
+        if open == "calendar" {
+            let wednesday = tuesday.next();
+            commands.push(ReferenceChange::Closure(market::closure("OTHER", wednesday)));
+        }
+        given::accepted(&mut state, commands.into_iter().map(Command::Reference));
+        state
+    }
+
+    #[test]
+    fn a_business_day_is_open_in_some_calendar() {
+        let commitment = market::DRAWS[0].commitment;
+        refused(&closed_but_for("nothing"), open("2013-10-08", commitment), "not_a_business_day");
+        for which in ["currency", "trading", "settlement", "calendar"] {
+            given::accepted(&mut closed_but_for(which), [open("2013-10-08", commitment)]);
+        }
+    }
+
+    /// A day is purged once every instrument has settled it two settlement days ago.
+    #[test]
+    fn the_first_day_purges_what_nobody_can_have_kept() {
+        let mut state = given::market();
+        let events = given::accepted(&mut state, [market::open_day(day())]);
+        let Event::DayOpened(opened) = events[0] else { panic!("{events:?}") };
+        // AIG of 30 September settled on 3 October; the 7th is two settlement days later.
+        assert_eq!(opened.purged_before, market::date("2013-09-30"));
+        assert_eq!(purged_before(&State::default(), day()), day());
+    }
+}

@@ -7,7 +7,7 @@ use basics::{AccountId, Date, InstrumentId, Price};
 use engine::State;
 use ledger::{Asset, Class, EntryKind, JournalEntry, LedgerAccount, Side};
 use model::Event;
-use model::event::RunKind;
+use model::event::{Equation, EquationKind, RunKind};
 use proptest::prelude::*;
 use testkit::histories;
 
@@ -210,6 +210,76 @@ impl Books {
     }
 }
 
+impl Books {
+    /// The equations of an asset that a close must record, computed from postings.
+    fn equations(&self, state: &State, asset: Asset, today: Date) -> Vec<Equation> {
+        use EquationKind as Kind;
+        let one = |account| self.sum(asset, |found| found == account);
+        let contracts = self.sum(asset, |account| {
+            matches!(
+                account,
+                LedgerAccount::Due { .. }
+                    | LedgerAccount::Cns { .. }
+                    | LedgerAccount::CnsMoney { .. }
+                    | LedgerAccount::RoundingClaim
+            )
+        });
+        let members = self.sum(asset, |account| {
+            matches!(
+                account,
+                LedgerAccount::Holding(_)
+                    | LedgerAccount::Cash(_)
+                    | LedgerAccount::Advance(_)
+                    | LedgerAccount::RoundingCash
+            )
+        });
+        let [novated, _] = self.turnover(Class::Contract, LedgerAccount::CcpNovation, asset);
+        let gross = novated - 2 * self.reversed.get(&asset).copied().unwrap_or(0);
+        let settled = |instrument| {
+            state.days.commitment.is_some() && state.registry.settles_on(instrument, today)
+        };
+        let (zero, balance) = (Class::Contract, Class::Settled);
+        let equations = match asset {
+            Asset::Instrument(instrument) => {
+                let adjusted = one(LedgerAccount::CcpAdjustment);
+                let mut equations = vec![
+                    (Kind::NovationIsFlat, zero, 0),
+                    (Kind::DeliveryIsFlat, zero, 0),
+                    (Kind::CcpHoldsNothing, balance, 0),
+                    (Kind::MirrorsAgree, balance, members),
+                    (Kind::ContractsBalance, zero, contracts + adjusted),
+                    (Kind::SettledBalance, balance, 0),
+                    (Kind::GrossCleared, zero, gross),
+                ];
+                if settled(instrument) {
+                    equations.insert(0, (Kind::DueIsEmpty, zero, 0));
+                }
+                equations
+            }
+            Asset::Currency(_) => {
+                let marked = self.sum(asset, |account| match account {
+                    LedgerAccount::CnsMoney { instrument, .. } => settled(instrument),
+                    _ => false,
+                });
+                vec![
+                    (Kind::DueIsEmpty, zero, 0),
+                    (Kind::NovationIsFlat, zero, 0),
+                    (Kind::MoneyIsFlat, zero, 0),
+                    (Kind::CcpCashIsFlat, balance, 0),
+                    (Kind::MoneyIsMarked, zero, marked),
+                    (Kind::RoundingIsOwned, zero, 0),
+                    (Kind::MirrorsAgree, balance, members),
+                    (Kind::ContractsBalance, zero, contracts),
+                    (Kind::SettledBalance, balance, 0),
+                    (Kind::GrossCleared, zero, gross),
+                ]
+            }
+        };
+        let both = |(kind, class, side)| Equation { kind, class, asset, left: side, right: side };
+        equations.into_iter().map(both).collect()
+    }
+}
+
 /// The value of a position, rounded half away from zero, by long division.
 fn value(state: &State, instrument: InstrumentId, units: i128, price: Price) -> i128 {
     let record = state.registry.instrument_record(instrument);
@@ -224,6 +294,7 @@ proptest! {
     #[test]
     fn ledger_1_and_2_the_books_are_the_fold_of_balanced_entries(history in histories()) {
         let mut books = Books::default();
+        let mut proved = Vec::new();
         play(&history, |decided| {
             let Decided { before, after, .. } = decided;
             let today = before.business_date().unwrap_or_default();
@@ -233,11 +304,21 @@ proptest! {
             assert_eq!(after.next_entry.0, books.entries.len() as u64 + 1);
             books.agree_with(after);
             for event in decided.events() {
-                if let Event::RunCompleted(event) = event {
-                    assert_eq!(event.last_entry.0, books.entries.len() as u64);
-                    if event.kind == RunKind::DayClose {
-                        books.prove(after, event.date);
+                match event {
+                    Event::BooksProved(event) => proved.extend_from_slice(&event.equations),
+                    Event::RunCompleted(event) => {
+                        assert_eq!(event.last_entry.0, books.entries.len() as u64);
+                        if event.kind == RunKind::DayClose {
+                            books.prove(after, event.date);
+                            let assets = (after.registry.instrument_ids().map(Asset::Instrument))
+                                .chain(after.registry.currency_ids().map(Asset::Currency));
+                            let expected: Vec<_> = assets
+                                .flat_map(|asset| books.equations(after, asset, event.date))
+                                .collect();
+                            assert_eq!(std::mem::take(&mut proved), expected);
+                        }
                     }
+                    _ => {}
                 }
             }
         });

@@ -9,6 +9,7 @@ mod limits;
 mod naive;
 mod netting;
 mod novation;
+mod runs;
 mod settlement;
 mod snapshot;
 mod time;
