@@ -40,6 +40,13 @@ impl Node {
         let cut = journal.recovery().cloned();
         let (state, recovered) = recovery::recover(directory, journal.head())?;
         let core = Core::new(state, Seq(journal.head().last_seq));
+        tracing::info!(
+            last_seq = journal.head().last_seq,
+            snapshot_seq = recovered.snapshot_seq,
+            folded = recovered.folded,
+            cut_bytes = cut.as_ref().map_or(0, |cut| cut.cut_bytes),
+            "journal opened"
+        );
         let writer = Writer::spawn(journal, QUEUE)?;
         Ok(Self { core, writer, recovered, cut, directory: directory.to_owned() })
     }
@@ -130,7 +137,8 @@ impl Node {
         }
         bytes.extend_from_slice(body.bytes);
         let count = body.count;
-        self.writer.submit(count, bytes)?;
+        let last_seq = self.writer.submit(count, bytes)?;
+        tracing::debug!(last_seq, count, "frame cut");
         Ok(())
     }
 
@@ -145,6 +153,7 @@ impl Node {
         let journal = self.writer.close()?;
         if last.0 - self.recovered.snapshot_seq >= SNAPSHOT_AFTER {
             snapshots::write(&self.directory, journal.durable(), self.core.state())?;
+            tracing::info!(seq = last.0, "snapshot written");
         }
         Ok(self.core.into_state())
     }
