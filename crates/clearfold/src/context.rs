@@ -29,11 +29,6 @@ impl Context {
         Self { output, quiet, interrupted }
     }
 
-    /// Whether Ctrl-C was pressed.
-    pub fn is_interrupted(&self) -> bool {
-        self.interrupted.load(Ordering::Relaxed)
-    }
-
     /// Prints a result on standard output. A reader that went away is no failure.
     pub fn print(&self, text: &str, json: &Value) {
         let mut out = std::io::stdout().lock();

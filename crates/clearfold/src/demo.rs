@@ -7,9 +7,10 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use basics::{Date, Decimal};
+use basics::Date;
 use model::Operation;
 use node::{Node, Taken, core::TakenOutcome};
+use rust_decimal::Decimal;
 use serde_json::json;
 
 use crate::cli;
@@ -115,7 +116,7 @@ impl Show<'_> {
 
 /// An amount in cents as text.
 fn cents(amount: i128) -> String {
-    Decimal { mantissa: amount, scale: 2 }.to_string()
+    Decimal::from_i128_with_scale(amount, 2).to_string()
 }
 
 /// The books, and what to do next.

@@ -42,12 +42,14 @@ impl Failure {
 
     /// A failure of reading or writing a file.
     pub fn io(what: &str, path: &std::path::Path, error: &std::io::Error) -> Self {
-        let exit = match error.kind() {
-            std::io::ErrorKind::NotFound => Exit::NotFound,
-            std::io::ErrorKind::PermissionDenied | std::io::ErrorKind::ReadOnlyFilesystem => {
-                Exit::NotAllowed
-            }
-            _ => Exit::Unavailable,
+        use std::io::ErrorKind::{NotFound, PermissionDenied, ReadOnlyFilesystem};
+        let kind = error.kind();
+        let exit = if kind == NotFound {
+            Exit::NotFound
+        } else if kind == PermissionDenied || kind == ReadOnlyFilesystem {
+            Exit::NotAllowed
+        } else {
+            Exit::Unavailable
         };
         Self::new(exit, format!("cannot {what} {}: {error}", path.display()))
     }

@@ -18,7 +18,7 @@ use crate::failure::{Exit, Failure};
 use crate::follow::Follower;
 use crate::progress;
 use crate::report::{Notice, Report};
-use crate::sent::{Sent, fingerprint};
+use crate::sent::{Sent, SentFile, fingerprint};
 
 /// Who publishes the rows of a directory: whoever runs the import.
 const PUBLISHER: &str = "import";
@@ -92,9 +92,11 @@ pub fn import(plan: &Plan<'_>, context: &Context, watch: Watch<'_>) -> Result<Re
         interrupted: &context.interrupted,
         bar: &bar,
         since: 0,
+        at: (String::new(), 0),
         watch,
     };
-    let ended = market.for_each(|channel, row| run.row(channel, row));
+    let ended =
+        market.for_each(|channel, row| run.row(channel, row)).and_then(|()| run.file_ends());
     let Run { node, mut report, .. } = run;
     report.interrupted = matches!(ended, Err(Stop::Interrupted));
     let sequence = node.last_seq().0;
@@ -143,6 +145,8 @@ struct Run<'r> {
     interrupted: &'r AtomicBool,
     bar: &'r ProgressBar,
     since: u64,
+    /// The file being read, and the last row seen in it.
+    at: (String, u64),
     watch: Watch<'r>,
 }
 
@@ -157,6 +161,11 @@ impl Run<'_> {
                 return Err(Stop::Interrupted);
             }
         }
+        if self.at.0 != channel {
+            self.file_ends()?;
+            self.at = (channel.to_owned(), 0);
+        }
+        self.at.1 = self.at.1.max(row.position);
         let file = self.sent.file(channel);
         let known = file.and_then(|file| file.row(row.position));
         if let Some(known) = known
@@ -181,6 +190,21 @@ impl Run<'_> {
             })
             .map_err(Failure::from)?;
         self.count(channel, row, &taken, known.is_some())
+    }
+
+    /// A file that ends must still have all its rows that are in. Operations are read in parts,
+    /// and are only ever few: of them each row is compared and none is missed.
+    fn file_ends(&self) -> Result<(), Stop> {
+        let (channel, seen) = &self.at;
+        let rows_in = self.sent.file(channel).map_or(0, SentFile::last);
+        if channel.ends_with("operations.csv") || *seen >= rows_in {
+            return Ok(());
+        }
+        let message = format!(
+            "{channel} ends after row {seen}, but {rows_in} of its rows are in; rows that are in \
+             stay as they are: restore the file"
+        );
+        Err(Failure::new(Exit::Conflict, message).into())
     }
 
     /// Counts what became of a row.

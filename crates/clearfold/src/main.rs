@@ -17,9 +17,11 @@ mod sent;
 mod status;
 mod verify;
 
+use std::io::{self, IsTerminal};
 use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser};
+use tracing_subscriber::EnvFilter;
 
 use cli::{Cli, Verb};
 use context::Context;
@@ -28,6 +30,7 @@ use failure::{Exit, Failure};
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
+    log_to_standard_error();
     let context = Context::new(cli.output, cli.quiet);
     match std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| run(&cli.verb, &context))) {
         Ok(Ok(())) => ExitCode::SUCCESS,
@@ -72,6 +75,14 @@ fn run(verb: &Verb, context: &Context) -> Result<(), Failure> {
             Ok(())
         }
     }
+}
+
+/// What the process does, on standard error, when `CLEARFOLD_LOG` asks for it (`info`, `debug`):
+/// as text for a person, as JSON for everything else.
+fn log_to_standard_error() {
+    let Ok(filter) = EnvFilter::try_from_env("CLEARFOLD_LOG") else { return };
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr);
+    if io::stderr().is_terminal() { log.init() } else { log.json().init() }
 }
 
 /// A broken invariant stops the process with one sentence, never with a backtrace.

@@ -89,11 +89,6 @@ impl Sent {
     pub fn file(&self, channel: &str) -> Option<&SentFile> {
         self.files.get(channel)
     }
-
-    /// Every file of which something is in.
-    pub fn files(&self) -> impl Iterator<Item = (&str, &SentFile)> {
-        self.files.iter().map(|(channel, file)| (channel.as_str(), file))
-    }
 }
 
 /// Where a recorded input came from, and its bytes.
