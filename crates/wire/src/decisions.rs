@@ -14,6 +14,7 @@ mod encoder;
 mod entry;
 mod layout;
 mod number;
+mod plain;
 mod references;
 mod row;
 mod rows;

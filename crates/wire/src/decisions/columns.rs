@@ -3,7 +3,7 @@
 use basics::Date;
 use model::decision::Form;
 
-use super::entry::{AccountEntry, InstrumentEntry, OriginEntry};
+use super::entry::{AccountEntry, InstrumentEntry, Origin, OriginEntry};
 use super::layout::{COUNT, Column, FIRST, is_column, is_tagged};
 use crate::cursor::{Cursor, Value};
 use crate::error::{Fault, Flaw};
@@ -64,7 +64,7 @@ pub(super) struct Counted<E> {
 /// The dictionaries.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Dictionaries<'a> {
-    pub origins: Vec<Counted<OriginEntry<'a>>>,
+    pub origins: Vec<Counted<Origin<'a>>>,
     pub instruments: Vec<Counted<InstrumentEntry<'a>>>,
     pub accounts: Vec<AccountEntry<'a>>,
 }
@@ -92,7 +92,7 @@ impl<'a> Parts<'a> {
             match number {
                 1..=11 => slots.merge(number, value).map_err(|fault| fault.of_field(number))?,
                 16 => {
-                    let entry = OriginEntry::read_fields(Cursor::new(value.bytes()?))?;
+                    let entry = OriginEntry::read_fields(Cursor::new(value.bytes()?))?.into();
                     dictionaries.origins.push(Counted { entry, before: 0 });
                 }
                 17 => {

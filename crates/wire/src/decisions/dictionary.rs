@@ -66,7 +66,7 @@ impl<E> Dictionary<E> {
 
     /// Bytes of its texts and a little more for each entry: about what it takes when written.
     fn estimated_len(&self) -> usize {
-        self.texts.len() + 48 * self.entries.len()
+        self.texts.len() + 64 * self.entries.len()
     }
 
     fn texts(&self, entry: &Entry<E>) -> (&str, &str) {

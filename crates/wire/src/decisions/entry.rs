@@ -1,6 +1,7 @@
 //! Entries of the dictionaries as messages.
 
 use basics::{AccountId, CurrencyId, Date, InstrumentId, PriceUnit};
+use model::Attributes;
 use model::trade::{Capacity, CumEx, ShortSale, TradeType};
 
 use crate::field::{message, optional_field};
@@ -30,6 +31,28 @@ message!(OriginEntry<'a> {
     8 capacity: Capacity,
     9 price_unit: PriceUnit,
 });
+
+/// An origin as rows use it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Origin<'a> {
+    pub source: &'a str,
+    pub venue: &'a str,
+    pub trade_date: Date,
+    pub reference_width: u8,
+    /// The original reference stands in a column; here it is empty.
+    pub attributes: Attributes<'a>,
+}
+
+impl<'a> From<OriginEntry<'a>> for Origin<'a> {
+    fn from(entry: OriginEntry<'a>) -> Self {
+        let OriginEntry { source, venue, trade_date, reference_width, .. } = entry;
+        let OriginEntry { trade_type, cum_ex, short_sale, capacity, price_unit, .. } = entry;
+        let original_reference = "";
+        let attributes =
+            Attributes { trade_type, cum_ex, short_sale, capacity, price_unit, original_reference };
+        Self { source, venue, trade_date, reference_width, attributes }
+    }
+}
 
 /// What capture made of an instrument and a trade date.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -9,29 +9,32 @@ use model::decision::Place;
 use model::event::{TradeAmended, TradeCancelled, TradeCaptured, TradeNovated};
 use model::trade::Terms;
 use model::{
-    Action, Attributes, DeadLetterReason, Rejection, ReportedTerms, TradeDecision, TradeKey,
-    TradeReport, TradeVerdict,
+    Action, DeadLetterReason, Rejection, ReportedTerms, TradeDecision, TradeKey, TradeReport,
+    TradeVerdict,
 };
 
 use super::columns::{Columns, Dictionaries, Head, Parts};
-use super::entry::{AccountEntry, InstrumentEntry, InstrumentFacts, OriginEntry};
+use super::entry::{AccountEntry, InstrumentEntry, InstrumentFacts, Origin};
 use super::layout::{self, Column, place, verdict};
 use super::number::{Clock, price, scaled};
 use crate::error::{Fault, Flaw};
 use crate::words::{MAX_SCALE, action};
 
+/// A row as it is read.
+pub(super) type Row<'r> = Result<TradeDecision<'r>, Fault>;
+
 /// A run while its rows are read.
 #[derive(Clone, Debug)]
 pub(super) struct Rows<'a> {
-    head: Head<'a>,
-    dictionaries: Dictionaries<'a>,
-    columns: Columns<'a>,
+    pub(super) head: Head<'a>,
+    pub(super) dictionaries: Dictionaries<'a>,
+    pub(super) columns: Columns<'a>,
     /// Place of the row before; before the first row, the first row's own.
     place: Option<(u64, u32)>,
     /// How many bytes of the references are taken.
     taken: usize,
-    clock: Clock,
-    trade: u64,
+    pub(super) clock: Clock,
+    pub(super) trade: u64,
     entry: u64,
 }
 
@@ -68,12 +71,25 @@ impl<'a> Rows<'a> {
     }
 
     /// The next row.
-    #[inline(always)]
-    pub fn read<'r>(&mut self, seq: Seq, references: &'r str) -> Result<TradeDecision<'r>, Fault>
+    #[inline]
+    pub fn read<'r>(&mut self, seq: Seq, references: &'r str) -> Row<'r>
     where
         'a: 'r,
     {
         let mark = self.columns.u32(Column::Mark)?;
+        if mark & !place::MASK == verdict::CAPTURED {
+            self.plain(mark, seq, references)
+        } else {
+            self.any(mark, seq, references)
+        }
+    }
+
+    /// Any row.
+    #[inline(never)]
+    fn any<'r>(&mut self, mark: u32, seq: Seq, references: &'r str) -> Row<'r>
+    where
+        'a: 'r,
+    {
         if mark & !layout::ALL_BITS != 0 {
             return Err(self.columns.fault(Flaw::UnknownMark));
         }
@@ -93,8 +109,56 @@ impl<'a> Rows<'a> {
         Ok(TradeDecision { seq, place, publisher, business_date, report, form, verbatim, verdict })
     }
 
-    #[inline(always)]
-    fn place(&mut self, mark: u32) -> Result<Place<'a>, Fault> {
+    /// The CCP steps in: the contracts, and the numbers that the trade takes.
+    #[inline]
+    pub(super) const fn novated(
+        &mut self,
+        trade: TradeId,
+        seq: Seq,
+        cleared: Cleared,
+    ) -> TradeNovated {
+        let entry = self.entries(1);
+        self.trade = trade.0.wrapping_add(1);
+        let offset = self.head.contract_offset.cast_unsigned();
+        let contract = trade.0.wrapping_mul(2).wrapping_add(offset);
+        TradeNovated {
+            trade,
+            buyer_contract: ContractId(contract),
+            seller_contract: ContractId(contract.wrapping_add(1)),
+            guaranteed_from: seq,
+            cleared,
+            entry,
+        }
+    }
+
+    /// Who buys and who sells.
+    #[inline]
+    pub(super) fn sides(&mut self) -> Result<(AccountEntry<'a>, AccountEntry<'a>), Fault> {
+        let Self { columns, dictionaries, .. } = self;
+        let buyer = *entry(&dictionaries.accounts, columns.u32(Column::Buyer)?, columns)?;
+        let seller = *entry(&dictionaries.accounts, columns.u32(Column::Seller)?, columns)?;
+        Ok((buyer, seller))
+    }
+
+    /// The row's origin and its reference.
+    #[inline]
+    pub(super) fn origin<'r>(&mut self, references: &'r str) -> Result<(Origin<'a>, &'r str), Fault>
+    where
+        'a: 'r,
+    {
+        let Self { columns, dictionaries, taken, .. } = self;
+        let origin = entry(&dictionaries.origins, columns.u32(Column::Origin)?, columns)?.entry;
+        if origin.reference_width == 0 {
+            return Ok((origin, columns.text(Column::ReferenceText)?));
+        }
+        let start = *taken;
+        *taken += usize::from(origin.reference_width);
+        let reference = references.get(start..*taken);
+        Ok((origin, reference.ok_or_else(|| columns.fault(Flaw::ShortColumn))?))
+    }
+
+    #[inline]
+    pub(super) fn place(&mut self, mark: u32) -> Result<Place<'a>, Fault> {
         let Head { channel, pass, first_position, first_item, .. } = self.head;
         let (position, item) = match (mark & place::MASK, self.place) {
             (place::NEXT_POSITION, None) => (first_position, first_item),
@@ -109,7 +173,6 @@ impl<'a> Rows<'a> {
         Ok(Place { channel, position, item, pass })
     }
 
-    #[inline(always)]
     fn report<'r>(
         &mut self,
         mark: u32,
@@ -118,15 +181,8 @@ impl<'a> Rows<'a> {
     where
         'a: 'r,
     {
-        let Self { columns, dictionaries, taken, .. } = self;
-        let origin = entry(&dictionaries.origins, columns.u32(Column::Origin)?, columns)?.entry;
-        let reference = if origin.reference_width == 0 {
-            columns.text(Column::ReferenceText)?
-        } else {
-            let start = *taken;
-            *taken += usize::from(origin.reference_width);
-            references.get(start..*taken).ok_or_else(|| columns.fault(Flaw::ShortColumn))?
-        };
+        let (origin, reference) = self.origin(references)?;
+        let columns = &mut self.columns;
         let (asked, version) = match mark & layout::REVISION {
             0 => (Action::New, 1),
             _ => (columns.read(Column::Action, action)?, columns.u32(Column::Version)?),
@@ -140,11 +196,9 @@ impl<'a> Rows<'a> {
         Ok((TradeReport { key, version, action: asked, terms }, read))
     }
 
-    #[inline(always)]
-    fn terms(&mut self, mark: u32, origin: &OriginEntry<'a>) -> Result<Read<'a>, Fault> {
+    fn terms(&mut self, mark: u32, origin: &Origin<'a>) -> Result<Read<'a>, Fault> {
+        let (buyer, seller) = self.sides()?;
         let Self { columns, dictionaries, clock, .. } = self;
-        let buyer = *entry(&dictionaries.accounts, columns.u32(Column::Buyer)?, columns)?;
-        let seller = *entry(&dictionaries.accounts, columns.u32(Column::Seller)?, columns)?;
         let index = columns.u32(Column::Instrument)?;
         let Some(known) = dictionaries.instruments.get_mut(index as usize) else {
             return Err(columns.fault(Flaw::UnknownEntry));
@@ -168,13 +222,10 @@ impl<'a> Rows<'a> {
             }
             _ => columns.message(Column::OddExecuted)?,
         };
-        let original_reference = match mark & layout::ORIGINAL_REFERENCE {
-            0 => "",
-            _ => columns.text(Column::OriginalReference)?,
-        };
-        let OriginEntry { trade_type, cum_ex, short_sale, capacity, price_unit, .. } = *origin;
-        let attributes =
-            Attributes { trade_type, cum_ex, short_sale, capacity, price_unit, original_reference };
+        let mut attributes = origin.attributes;
+        if mark & layout::ORIGINAL_REFERENCE != 0 {
+            attributes.original_reference = columns.text(Column::OriginalReference)?;
+        }
         let terms = ReportedTerms {
             isin: instrument.isin,
             quantity,
@@ -189,7 +240,6 @@ impl<'a> Rows<'a> {
         Ok(Read { terms, instrument, buyer, seller })
     }
 
-    #[inline(always)]
     fn verdict<'r>(
         &mut self,
         mark: u32,
@@ -204,19 +254,9 @@ impl<'a> Rows<'a> {
         match mark & verdict::MASK {
             verdict::CAPTURED => {
                 let terms = self.made(read)?;
-                let (trade, entry) = (self.trade, self.entries(1));
-                self.trade = trade.wrapping_add(1);
-                let offset = self.head.contract_offset.cast_unsigned();
-                let contract = trade.wrapping_mul(2).wrapping_add(offset);
-                let novated = TradeNovated {
-                    trade: TradeId(trade),
-                    buyer_contract: ContractId(contract),
-                    seller_contract: ContractId(contract.wrapping_add(1)),
-                    guaranteed_from: seq,
-                    cleared: terms.cleared,
-                    entry,
-                };
-                let captured = TradeCaptured { trade: TradeId(trade), key, terms };
+                let trade = TradeId(self.trade);
+                let novated = self.novated(trade, seq, terms.cleared);
+                let captured = TradeCaptured { trade, key, terms };
                 Ok(TradeVerdict::Captured(captured, novated))
             }
             verdict::AMENDED => {
@@ -254,7 +294,6 @@ impl<'a> Rows<'a> {
     }
 
     /// What capture made of the terms.
-    #[inline(always)]
     fn made(&mut self, read: Option<Read<'a>>) -> Result<Terms<'a>, Fault> {
         let columns = &mut self.columns;
         let consideration = Minor(columns.i64(Column::Consideration)?);
@@ -320,7 +359,7 @@ fn entry<'d, E>(entries: &'d [E], index: u32, columns: &Columns<'_>) -> Result<&
 }
 
 #[inline]
-fn exact(digits: i64, scale: u8, columns: &Columns<'_>) -> Result<Numeral, Fault> {
+pub(super) fn exact(digits: i64, scale: u8, columns: &Columns<'_>) -> Result<Numeral, Fault> {
     if scale > MAX_SCALE {
         return Err(columns.fault(Flaw::OutOfRange));
     }
@@ -329,7 +368,7 @@ fn exact(digits: i64, scale: u8, columns: &Columns<'_>) -> Result<Numeral, Fault
 
 /// A reported quantity in smallest units.
 #[inline]
-fn units(quantity: Numeral, decimals: u8) -> Option<Units> {
+pub(super) fn units(quantity: Numeral, decimals: u8) -> Option<Units> {
     let Decimal { mantissa, scale } = quantity.exact()?;
     let units = scaled(mantissa, scale, decimals)?;
     i64::try_from(units).ok().map(Units)
