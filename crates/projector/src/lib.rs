@@ -24,8 +24,15 @@ use wire::{DecisionRef, Decoder};
 
 pub use error::ProjectorError;
 
-/// Decisions in a batch: large enough to make a transaction cheap, small enough for the memory.
-const BATCH_DECISIONS: u32 = 16_384;
+/// Decisions in a batch, when they come to few sums: large enough to make a transaction cheap,
+/// small enough for the memory.
+const BATCH_DECISIONS: usize = 16_384;
+
+/// Decisions in a batch at most. One that comes to many sums waits for more of the same.
+const BATCH_DECISIONS_MAX: usize = 65_536;
+
+/// Decisions for each sum, so that writing sums costs less than writing rows.
+const DECISIONS_PER_SUM: usize = 4;
 
 /// Bytes of text in a batch at most; one frame more may come on top.
 const BATCH_TEXT_BYTES: usize = 64 << 20;
@@ -37,7 +44,7 @@ pub struct Projector {
     relay: Relay,
     batch: Batch,
     /// Decisions in the batch.
-    waiting: u32,
+    waiting: usize,
     /// The last decision taken.
     seq: Seq,
 }
@@ -192,10 +199,16 @@ impl Projector {
     fn taken(&mut self) -> Result<(), ProjectorError> {
         self.seq.0 += 1;
         self.waiting += 1;
-        if self.waiting >= BATCH_DECISIONS || self.batch.arena_bytes() >= BATCH_TEXT_BYTES {
+        if self.is_full() {
             self.flush()?;
         }
         Ok(())
+    }
+
+    fn is_full(&self) -> bool {
+        let wanted = (self.batch.sums() * DECISIONS_PER_SUM).max(BATCH_DECISIONS);
+        self.waiting >= wanted.min(BATCH_DECISIONS_MAX)
+            || self.batch.arena_bytes() >= BATCH_TEXT_BYTES
     }
 }
 

@@ -66,6 +66,12 @@ impl Batch {
         self.tally.clear();
     }
 
+    /// How many sums there are to write besides the rows.
+    #[must_use]
+    pub fn sums(&self) -> usize {
+        self.tally.dues_len()
+    }
+
     /// Bytes of the arena so far: a batch is written before they outgrow 32-bit places.
     #[must_use]
     pub fn arena_bytes(&self) -> usize {

@@ -222,6 +222,13 @@ impl Tally {
         self.paid.iter()
     }
 
+    /// How many sums of obligations there are: with many accounts and instruments, nearly two for
+    /// each trade.
+    #[must_use]
+    pub fn dues_len(&self) -> usize {
+        self.dues.len()
+    }
+
     /// Obligations, in order of their keys.
     #[must_use]
     pub fn dues(&self) -> Vec<(DueKey, DueSum)> {

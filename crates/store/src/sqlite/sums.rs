@@ -35,25 +35,39 @@ fn outcomes(connection: &Connection, tally: &Tally) -> Result<(), StoreError> {
 }
 
 fn obligations(connection: &Connection, tally: &Tally) -> Result<(), StoreError> {
-    let mut statement = connection.prepare_cached(
+    // Trades alone change half of the sums; they are by far the most.
+    let mut incurred = connection.prepare_cached(
+        "INSERT INTO obligations VALUES (?, ?, ?, ?, ?, ?, 0, 0) ON CONFLICT DO UPDATE SET
+         currency = excluded.currency,
+         units = exact_add(units, excluded.units), money = exact_add(money, excluded.money)",
+    )?;
+    let mut any = connection.prepare_cached(
         "INSERT INTO obligations VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET
          currency = coalesce(currency, excluded.currency),
-         units = exact_add(units, excluded.units),
-         money = exact_add(money, excluded.money),
+         units = exact_add(units, excluded.units), money = exact_add(money, excluded.money),
          fallen_units = exact_add(fallen_units, excluded.fallen_units),
          fallen_money = exact_add(fallen_money, excluded.fallen_money)",
     )?;
     for (key, sum) in tally.dues() {
-        statement.execute((
-            key.date.0,
-            key.instrument.0,
-            key.account.0,
-            sum.currency.map(|currency| currency.0),
-            value(sum.units),
-            value(sum.money),
-            value(sum.fallen_units),
-            value(sum.fallen_money),
-        ))?;
+        let (date, instrument, account) = (key.date.0, key.instrument.0, key.account.0);
+        let currency = sum.currency.map(|currency| currency.0);
+        let (units, money) = (value(sum.units), value(sum.money));
+        if (sum.fallen_units, sum.fallen_money) == (0, 0) && currency.is_some() {
+            incurred.execute((date, instrument, account, currency, units, money))?;
+        } else {
+            let fallen = (value(sum.fallen_units), value(sum.fallen_money));
+            let (fallen_units, fallen_money) = fallen;
+            any.execute((
+                date,
+                instrument,
+                account,
+                currency,
+                units,
+                money,
+                fallen_units,
+                fallen_money,
+            ))?;
+        }
     }
     Ok(())
 }
