@@ -107,6 +107,9 @@ impl State {
 
     /// The number of a set of attributes, new if need be.
     pub(crate) fn intern_attributes(&mut self, attributes: &Attributes<'_>) -> u32 {
+        if attributes.says_nothing() {
+            return 0;
+        }
         let known = (0..self.attributes.len()).find(|id| {
             let id = u32::try_from(*id).expect("few sets of attributes");
             self.attributes(id) == *attributes

@@ -91,6 +91,23 @@ pub struct Attributes<'a> {
     pub original_reference: &'a str,
 }
 
+impl Attributes<'_> {
+    /// Whether it says nothing: then it equals the default.
+    ///
+    /// Nearly all trades say nothing, and this is quicker to tell than equality, which may go to
+    /// where the text of an empty reference would be.
+    #[must_use]
+    #[inline]
+    pub const fn says_nothing(&self) -> bool {
+        self.original_reference.is_empty()
+            && matches!(self.trade_type, TradeType::Regular)
+            && matches!(self.cum_ex, CumEx::Standard)
+            && matches!(self.short_sale, ShortSale::Unmarked)
+            && matches!(self.capacity, Capacity::Unstated)
+            && matches!(self.price_unit, PriceUnit::PerUnit)
+    }
+}
+
 macro_rules! words {
     ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $code:literal $word:literal),+ $(,)? }) => {
         $(#[$doc])*

@@ -10,9 +10,7 @@ use journal::{Head, JournalError, SnapshotBody, SnapshotHeader, Snapshots};
 /// Writes a snapshot of the state at a frame's end.
 pub(crate) fn write(directory: &Path, head: &Head, state: &State) -> Result<(), JournalError> {
     let header = SnapshotHeader { head: *head, rules_version: RULES_VERSION };
-    let mut body = Vec::new();
-    state.save(&mut body);
-    let save = |out: &mut dyn Write| out.write_all(&body);
+    let save = |out: &mut dyn Write| state.save_to(|chunk| out.write_all(chunk));
     Snapshots::new(directory, head.segment).write(&header, save).map(drop)
 }
 

@@ -68,7 +68,10 @@ pub(super) fn read(state: &mut State, bytes: &mut Reader<'_>) -> Read<()> {
     for _ in 0..bytes.count(8)? {
         state.attributes.push(read_attributes(bytes)?);
     }
-    if state.attributes.is_empty() {
+    let says_nothing = |first: &StoredAttributes| {
+        first.plain.says_nothing() && first.original_reference.is_empty()
+    };
+    if !state.attributes.first().is_some_and(says_nothing) {
         return Err(SnapshotError::Malformed("a list of attributes"));
     }
     state.trades.sources = read_texts(bytes)?;
