@@ -484,6 +484,36 @@ mod tests {
     }
 
     #[test]
+    fn a_correction_names_the_entry_that_booked_the_trade_before() {
+        let mut state = trading();
+        let other = changed(|terms| terms.quantity = report::whole(7));
+        let mut entries = alloc::vec::Vec::new();
+        for report in [
+            report::new(key("1"), report::TERMS),
+            report::new(key("2"), report::TERMS),
+            report::amendment(key("1"), 2, other),
+            report::amendment(key("1"), 3, report::TERMS),
+            report::cancellation(key("1"), 4),
+        ] {
+            let verdict = crate::decide_trade(&state, &report, Seq(1));
+            crate::evolve_trade(&mut state, &verdict);
+            entries.push(match verdict {
+                TradeVerdict::Captured(_, novated) => (0, novated.entry.0, 0),
+                TradeVerdict::Amended(amended) => {
+                    (amended.reverses.0, amended.entry.0, amended.previous.quantity.0)
+                }
+                TradeVerdict::Cancelled(cancelled) => {
+                    (cancelled.reverses.0, cancelled.entry.0, cancelled.previous.quantity.0)
+                }
+                TradeVerdict::Rejected(_) | TradeVerdict::DeadLettered(_) => (0, 0, 0),
+            });
+        }
+        // Reversed entry, first entry of its own, quantity before. A correction has two entries.
+        assert_eq!(entries, [(0, 1, 0), (0, 2, 0), (1, 3, 100), (4, 5, 7), (6, 7, 100)]);
+        assert_eq!(state.next_entry, EntryNo(8));
+    }
+
+    #[test]
     fn isin_and_currency_are_not_amendable_and_the_rest_is_checked_again() {
         let mut state = trading();
         assert_eq!(outcome(&mut state, &report::new(key("1"), report::TERMS)), "captured");

@@ -349,6 +349,39 @@ mod tests {
         state.netting.dues.insert(0, (day, alloc::vec![entry(1), entry(-1)]));
     }
 
+    /// Nothing adjusts positions yet; the books know what it will mean.
+    #[test]
+    fn a_position_that_was_adjusted_stands_against_the_ccp() {
+        let adjusted = |state: &mut State| {
+            state.days.commitment = None;
+            let change = ledger::postings::NetObligation {
+                account: AccountId(1),
+                instrument: apple(state),
+                currency: usd(state),
+                units: 5,
+                money: -70,
+            };
+            let before = state.next_entry.0;
+            let event = model::event::PositionAdjusted {
+                change,
+                sub_account: 0,
+                reason: model::event::AdjustmentReason::Transfer,
+                link: None,
+                date: market::date(DAY),
+                entry: state.next_entry,
+            };
+            let open = |state: &State| {
+                let at = state.netting.find(AccountId(1), apple(state)).expect("a position");
+                (state.netting.cells[at].carried, state.netting.cells[at].money)
+            };
+            let (units, money) = open(state);
+            crate::evolve(state, &model::Event::PositionAdjusted(event));
+            assert_eq!(open(state), (units + 5, money - 70));
+            assert_eq!(state.next_entry.0, before + 1);
+        };
+        assert_eq!(fault(adjusted), None);
+    }
+
     #[test]
     fn what_is_due_tomorrow_is_not_overdue() {
         let later = |state: &mut State| {
