@@ -382,6 +382,20 @@ mod tests {
         assert_eq!(fault(adjusted), None);
     }
 
+    /// What is due and what is carried are one side of the contracts.
+    #[test]
+    fn due_and_carried_balance_together() {
+        let shifted = |state: &mut State| {
+            state.days.commitment = None;
+            let tomorrow = market::date(DAY).next();
+            let due = crate::netting::Due { units: 3, money: 4 };
+            state.netting.dues.push((tomorrow, alloc::vec![due]));
+            state.netting.cells[0].carried -= 3;
+            state.netting.cells[0].money -= 4;
+        };
+        assert_eq!(fault(shifted), None);
+    }
+
     #[test]
     fn what_is_due_tomorrow_is_not_overdue() {
         let later = |state: &mut State| {
