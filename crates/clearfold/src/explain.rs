@@ -1,8 +1,65 @@
-//! stub
-pub fn run(
-    _: &str,
-    _: &crate::data_dir::DataDir,
-    _: &crate::context::Context,
-) -> Result<(), crate::failure::Failure> {
+//! `explain`: one trade, account, obligation or journal entry, told from the journal alone.
+//!
+//! The journal is read once or twice from its beginning, and only what the story needs is kept.
+//! Nothing is decided here, and the read model is not asked: an explanation is true even when
+//! everything that was derived is lost.
+
+mod account;
+mod document;
+mod entry;
+mod leg;
+mod meaning;
+mod obligation;
+mod reference;
+mod rows;
+mod story;
+mod trade;
+mod words;
+
+#[cfg(test)]
+mod tests;
+
+use std::path::Path;
+
+use basics::Seq;
+use node::{DecisionRef, History, NodeError, Read};
+
+use crate::context::Context;
+use crate::data_dir::DataDir;
+use crate::failure::{Exit, Failure};
+
+use document::Document;
+use reference::Subject;
+
+/// Runs `explain`.
+pub fn run(reference: &str, data: &DataDir, context: &Context) -> Result<(), Failure> {
+    let document = explain(reference, data)?;
+    context.print(&document.text(), &document.json());
     Ok(())
+}
+
+/// What a reference means, told.
+fn explain(reference: &str, data: &DataDir) -> Result<Document, Failure> {
+    let subject =
+        Subject::parse(reference).map_err(|message| Failure::new(Exit::Usage, message))?;
+    match subject {
+        Subject::Entry(number) => entry::explain(number, data.path()),
+        Subject::Account(code) => account::explain(&code, data.path()),
+        Subject::Obligation(key) => obligation::explain(&key, data.path()),
+        Subject::Trade(pattern) => story::explain(reference, pattern, data.path()),
+    }
+}
+
+/// Reads every decision, in order.
+fn scan(directory: &Path, mut see: impl FnMut(&DecisionRef<'_>)) -> Result<(), Failure> {
+    History::open(directory, Seq(1))?.read::<NodeError>(Seq(u64::MAX), |decision| {
+        see(&decision);
+        Ok(Read::More)
+    })?;
+    Ok(())
+}
+
+/// What was asked for does not exist.
+fn not_found(message: String) -> Failure {
+    Failure::new(Exit::NotFound, message)
 }

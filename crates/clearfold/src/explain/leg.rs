@@ -369,7 +369,10 @@ impl Leg {
         }
         let quantity = units(directory, self.key.instrument, gross.units().abs());
         let what = if gross.units() < 0 { "deliver" } else { "receive" };
-        format!("not due yet; on {} it is to {what} {quantity}, unless more is netted.", self.date())
+        format!(
+            "not due yet; on {} it is to {what} {quantity}, unless more is netted.",
+            self.date()
+        )
     }
 
     fn finality(&self, day: &PositionSettled) -> String {

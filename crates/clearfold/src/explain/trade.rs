@@ -3,9 +3,11 @@
 
 use std::collections::BTreeSet;
 
-use basics::{Date, Seq, TradeId};
+use basics::{Date, Seq};
 use ledger::postings::Cleared;
-use model::event::{SettlementDateMoved, TradeAmended, TradeCancelled, TradeCaptured, TradeNovated};
+use model::event::{
+    SettlementDateMoved, TradeAmended, TradeCancelled, TradeCaptured, TradeNovated,
+};
 use model::outcome::Acceptance;
 use model::trade::Terms;
 use model::{Event, TradeDecision, TradeVerdict, Verdict, entries};
@@ -60,8 +62,6 @@ pub struct Found {
 /// What a trade is now.
 #[derive(Debug)]
 pub struct Standing {
-    /// Its id.
-    pub trade: TradeId,
     /// Its version.
     pub version: u32,
     /// The report that its version came with.
@@ -233,7 +233,6 @@ impl Found {
     ) {
         let terms = say::terms(directory, &captured.terms.cleared, captured.terms.price);
         self.standing = Some(Standing {
-            trade: captured.trade,
             version: 1,
             since: moment.seq,
             cleared: captured.terms.cleared,
@@ -300,12 +299,7 @@ impl Found {
 }
 
 /// A fact with its terms: in words for people, field by field for machines.
-fn terms_row(
-    event: &'static str,
-    terms: &Terms<'_>,
-    moment: Moment,
-    directory: &Directory,
-) -> Row {
+fn terms_row(event: &'static str, terms: &Terms<'_>, moment: Moment, directory: &Directory) -> Row {
     let cleared = directory.cleared(&terms.cleared);
     let date = cleared.settlement_date;
     let settles = match terms.contractual_date == date {
