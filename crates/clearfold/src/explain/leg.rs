@@ -387,11 +387,12 @@ impl Leg {
         let what = if day.open_after < 0 { "deliver" } else { "receive" };
         format!(
             "{}: still open after the run of {}, with {quantity} to {what}: a fail of age {}, \
-             value {}.",
+             value {}{}.",
             say::account(directory, self.key.account),
             day.date,
             day.age,
             priced(directory, day.currency, day.money_after.abs()),
+            self.finality(day),
         )
     }
 }

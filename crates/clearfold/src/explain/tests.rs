@@ -207,7 +207,7 @@ fn a_fail_is_followed_day_by_day_with_its_payments() {
         "VEN/2013-10-07/FAILS",
         &[
             "As seller, C-H: still open after the run of 2013-10-11, with 30 to deliver: a fail \
-             of age 4, value 300.00 USD.",
+             of age 4, value 300.00 USD, final since sequence",
             "As buyer, A-H: still open after the run of 2013-10-11, with 30 to receive",
             "2013-10-08 C-H -40 -10 -30 1 15 -40.00 150.00 110.00 -450.00",
             "2013-10-09 C-H -30 0 -30 2 20 -150.00 0.00 -150.00 -600.00",
