@@ -204,3 +204,97 @@ impl Netting {
         });
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use basics::{CurrencyId, Minor, Units};
+
+    const SHARE: InstrumentId = InstrumentId(7);
+    const DAY: Date = Date(40);
+
+    fn trade(buyer: u32, seller: u32, quantity: i64) -> Cleared {
+        Cleared {
+            instrument: SHARE,
+            currency: CurrencyId(0),
+            buyer: AccountId(buyer),
+            seller: AccountId(seller),
+            quantity: Units(quantity),
+            consideration: Minor(quantity * 10),
+            settlement_date: DAY,
+        }
+    }
+
+    fn net(account: u32, units: i128) -> NetObligation {
+        NetObligation {
+            account: AccountId(account),
+            instrument: SHARE,
+            currency: CurrencyId(0),
+            units,
+            money: units * -10,
+        }
+    }
+
+    fn due(netting: &Netting) -> Vec<(i32, u32, i128, i128)> {
+        let dues = netting.obligations();
+        dues.map(|(date, cell, due)| (date.0, cell.account.0, due.units, due.money)).collect()
+    }
+
+    #[test]
+    fn the_buyer_receives_and_pays_the_seller_delivers_and_is_paid() {
+        let mut netting = Netting::default();
+        netting.oblige(&trade(1, 2, 5), 1);
+        netting.oblige(&trade(2, 3, 4), 1);
+        assert_eq!(due(&netting), [(40, 1, 5, -50), (40, 2, -1, 10), (40, 3, -4, 40)]);
+        netting.oblige(&trade(1, 2, 5), -1);
+        assert_eq!(due(&netting), [(40, 2, 4, -40), (40, 3, -4, 40)]);
+        let on: Vec<_> = netting.due_on(DAY, SHARE).collect();
+        assert_eq!(on, [(AccountId(2), 4, -40), (AccountId(3), -4, 40)]);
+        assert_eq!(netting.due_on(Date(41), SHARE).count(), 0);
+        assert_eq!(netting.due_on(DAY, InstrumentId(1)).count(), 0);
+    }
+
+    #[test]
+    fn what_falls_due_is_carried_from_then_on() {
+        let mut netting = Netting::default();
+        netting.oblige(&trade(1, 2, 5), 1);
+        netting.cells[0].carried = 100;
+        netting.cells[0].money = -7;
+        netting.fall_due(DAY, &net(1, 5));
+        assert_eq!((netting.cells[0].carried, netting.cells[0].money), (105, -57));
+        assert_eq!(due(&netting), [(40, 2, -5, 50)]);
+    }
+
+    #[test]
+    fn overdue_is_what_was_due_up_to_a_date() {
+        let mut netting = Netting::default();
+        for date in [42, 40, 41] {
+            netting.oblige(&Cleared { settlement_date: Date(date), ..trade(1, 2, date.into()) }, 1);
+        }
+        netting.fall_due(Date(41), &net(1, 41));
+        let overdue = |date| -> Vec<_> {
+            netting.overdue(0, Date(date)).map(|(date, due)| (date.0, due.units)).collect()
+        };
+        assert_eq!(overdue(39), []);
+        assert_eq!(overdue(40), [(40, 40)]);
+        assert_eq!(overdue(41), [(40, 40)]);
+        assert_eq!(overdue(42), [(40, 40), (42, 42)]);
+    }
+
+    #[test]
+    fn dates_of_which_something_is_left_are_kept() {
+        let mut netting = Netting::default();
+        for date in [40, 41, 42] {
+            netting.oblige(&Cleared { settlement_date: Date(date), ..trade(1, 2, 5) }, 1);
+        }
+        netting.fall_due(Date(41), &net(1, 5));
+        netting.fall_due(Date(41), &net(2, -5));
+        let dates = |netting: &Netting| -> Vec<i32> {
+            netting.dues.iter().map(|(date, _)| date.0).collect()
+        };
+        netting.drop_settled(Date(40));
+        assert_eq!(dates(&netting), [40, 41, 42]);
+        netting.drop_settled(Date(41));
+        assert_eq!(dates(&netting), [40, 42]);
+    }
+}
