@@ -60,7 +60,8 @@ pub enum Verb {
     /// Tell the whole story of one trade, from input bytes to its own postings.
     #[command(
         after_help = "A reference can stand alone, or as SOURCE/REFERENCE, DATE/REFERENCE or \
-        SOURCE/DATE/REFERENCE.\n\nExample:\n  clearfold explain XNAS/2013-10-07/0000050 --data my-data"
+        SOURCE/DATE/REFERENCE. entry:N explains a journal entry, account:CODE an account, \
+        obligation:ACCOUNT/ISIN/DATE an obligation.\n\nExample:\n  clearfold explain XNAS/2013-10-07/0000050 --data my-data"
     )]
     Explain(Explain),
     /// Show sequence, business date, state hash and counts.
@@ -160,7 +161,7 @@ pub enum Format {
 /// Arguments of `explain`.
 #[derive(Debug, Args)]
 pub struct Explain {
-    /// The trade's reference.
+    /// The trade's reference; or entry:N, account:CODE, obligation:ACCOUNT/ISIN/DATE.
     pub reference: String,
     /// The data directory.
     #[arg(long, value_name = "DIR")]
