@@ -15,6 +15,10 @@ pub(crate) fn decided(
 ) -> Result<Vec<Event<'static>>, Rejection> {
     let events = decide(state, command, Seq(state.next_entry.0 + 1_000))?;
     events.iter().for_each(|event| evolve(state, event));
+    if let Command::Step(step) = command {
+        let gets_on = state.next_step() != Some(*step) && step.step < 100;
+        assert!(gets_on, "a run gets on, and ends");
+    }
     Ok(events)
 }
 

@@ -37,6 +37,10 @@ impl Segment {
         for event in verdict.iter().flatten() {
             evolve(&mut self.state, event);
         }
+        if let Command::Step(step) = command {
+            let gets_on = self.state.next_step() != Some(*step) && step.step < 100;
+            assert!(gets_on, "a run gets on, and ends");
+        }
         verdict
     }
 
