@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 
 use crate::auditor::{Auditor, Day};
 use crate::date::Date;
-use crate::number::{Numeral, PRICE_DECIMALS, too_large};
+use crate::number::{Numeral, PRICE_DECIMALS};
 use crate::report;
 use crate::table::{self, Row, Unreadable};
 
@@ -151,9 +151,9 @@ impl Auditor {
             return Err("currency_mismatch");
         }
         let scaled = price.scaled(PRICE_DECIMALS).ok_or("invalid_price")?;
-        // A price at which one whole unit could not trade is no mark either.
-        let unit = crate::number::power_of_ten(instrument.quantity_decimals);
-        if !price.is_positive() || self.value(&row[0], &unit, &scaled) >= too_large() {
+        // Ten to the eighteenth and more is a mistake.
+        let limit = crate::number::power_of_ten(18 + PRICE_DECIMALS);
+        if !price.is_positive() || scaled >= limit {
             return Err("invalid_price");
         }
         self.prices.insert((row[0].clone(), date), price);

@@ -121,14 +121,12 @@ impl Reference {
         if !is_currency_code(&row[0]) {
             return Err("bad currency");
         }
-        if row[2].is_empty() {
-            return Err("no calendar");
-        }
         let currencies = self.currencies.get_or_insert_default();
         if currencies.contains_key(&row[0]) {
             return Err("already in");
         }
-        let currency = Currency { minor_units, calendar: Some(row[2].clone()) };
+        let calendar = Some(row[2].clone()).filter(|name| !name.is_empty());
+        let currency = Currency { minor_units, calendar };
         currencies.insert(row[0].clone(), currency);
         Ok(())
     }
@@ -167,11 +165,8 @@ impl Reference {
         if self.currency(&row[1]).is_none() {
             return Err("unknown currency");
         }
-        let decimals = small(&row[2]).filter(|n| *n <= 18).ok_or("bad quantity_decimals")?;
-        let cycle = row[5].strip_prefix("T+").and_then(small).ok_or("bad settlement_cycle")?;
-        if row[3].is_empty() || row[4].is_empty() {
-            return Err("no calendar");
-        }
+        let decimals = small(&row[2]).filter(|n| *n <= 9).ok_or("bad quantity_decimals")?;
+        let cycle = row[5].strip_prefix("T+").and_then(cycle).ok_or("bad settlement_cycle")?;
         if self.instruments.contains_key(&row[0]) {
             return Err("already in");
         }
@@ -209,6 +204,12 @@ impl Reference {
             return Err("too large");
         }
         let opening = Opening { account: row[0].clone(), asset: row[1].clone(), quantity };
+        // The first row of an account and an asset stands.
+        let of_both = |o: &&Opening| o.account == opening.account && o.asset == opening.asset;
+        if let Some(first) = self.openings.iter().find(of_both) {
+            let same = first.quantity == opening.quantity;
+            return Err(if same { "already in" } else { "another quantity is in" });
+        }
         self.openings.push(opening);
         Ok(())
     }
@@ -233,10 +234,15 @@ impl Reference {
     }
 }
 
-/// A whole number below a thousand.
+/// A number of decimals: any numeral of a small whole number.
 fn small(text: &str) -> Option<u32> {
-    let numeral = (1..=3).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
-    if numeral { text.parse().ok() } else { None }
+    Numeral::parse(text)?.scaled(0)?.try_into().ok()
+}
+
+/// Days of a settlement cycle: one or two digits.
+fn cycle(text: &str) -> Option<u32> {
+    let days = (1..=2).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
+    if days { text.parse().ok() } else { None }
 }
 
 /// Minor units of a currency in ISO 4217: two, but for these.

@@ -255,3 +255,22 @@ fn fractions_of_units_are_counted_and_written_plain() {
     let holdings = rows(&auditor, "holdings");
     assert_eq!(holdings[0], "A,US0268747849,1.25");
 }
+
+#[test]
+fn the_first_opening_holding_of_an_account_and_an_asset_stands() {
+    let mut market =
+        Market::new("T+0", &["A,USD,1000.00", "A,USD,1000", "A,USD,7.00", &format!("A,{AIG},3")]);
+    market.day("2013-10-07", &[], &[]);
+    let auditor = market.audit();
+    check(&auditor, "holdings", &["A,US0268747849,3", "A,USD,1000.00"]);
+    // M3 of the market has no LEI.
+    let refused: Vec<_> =
+        auditor.refused().iter().filter(|line| line.contains("holdings")).collect();
+    assert_eq!(
+        refused,
+        [
+            "reference/holdings.csv:3: already in",
+            "reference/holdings.csv:4: another quantity is in"
+        ]
+    );
+}
