@@ -22,25 +22,31 @@ pub fn capture<'a>(state: &State, report: &TradeReport<'a>, seq: Seq) -> TradeVe
     if report.key.trade_date < state.days.purged_before {
         return TradeVerdict::Rejected(Rejection::WrongTradeDate);
     }
-    let decided = match state.trades.find(&report.key) {
+    match state.trades.find(&report.key) {
         None => new_trade(state, report, seq),
-        Some(at) => known_trade(state, report, at),
-    };
-    decided.unwrap_or_else(TradeVerdict::Rejected)
+        Some(at) => known_trade(state, report, at).unwrap_or_else(TradeVerdict::Rejected),
+    }
 }
 
 type Decided<'a> = Result<TradeVerdict<'a>, Rejection>;
 
-/// A report of a reference that is not in.
-fn new_trade<'a>(state: &State, report: &TradeReport<'a>, seq: Seq) -> Decided<'a> {
-    let Some(reported) = new_terms(report) else { return Err(Rejection::UnknownTrade) };
+/// A report of a reference that is not in. The verdict is large: it is made where it goes.
+#[inline]
+fn new_trade<'a>(state: &State, report: &TradeReport<'a>, seq: Seq) -> TradeVerdict<'a> {
+    let Some(reported) = new_terms(report) else {
+        return TradeVerdict::Rejected(Rejection::UnknownTrade);
+    };
     if report.version != 1 {
-        return Err(Rejection::VersionGap);
+        return TradeVerdict::Rejected(Rejection::VersionGap);
     }
-    let terms = accept(state, report.key.trade_date, reported)?;
-    let trade = TradeId(state.trades.captured + 1);
-    let captured = TradeCaptured { trade, key: report.key, terms };
-    Ok(TradeVerdict::Captured(captured, novate(trade, &terms, seq, state.next_entry)))
+    match accept(state, report.key.trade_date, reported) {
+        Err(rejection) => TradeVerdict::Rejected(rejection),
+        Ok(terms) => {
+            let trade = TradeId(state.trades.captured + 1);
+            let novated = novate(trade, &terms, seq, state.next_entry);
+            TradeVerdict::Captured(TradeCaptured { trade, key: report.key, terms }, novated)
+        }
+    }
 }
 
 /// The terms of a `new`; nothing else can begin a trade.
@@ -148,6 +154,7 @@ fn price(price: Numeral) -> Option<Price> {
 }
 
 /// Checks terms in the published order and resolves them into facts.
+#[inline]
 fn accept<'a>(
     state: &State,
     trade_date: Date,

@@ -145,13 +145,13 @@ impl Core {
 
     /// Decides an input and records the decision in the frame.
     pub fn take(&mut self, input: &Received<'_>) -> Taken {
-        match input.command {
-            Ok(Command::Trade(report)) => self.take_trade(input, &report),
-            Ok(command) => self.take_command(input, command),
+        match &input.command {
+            Ok(Command::Trade(report)) => self.take_trade(input, report),
+            Ok(command) => self.take_command(input, *command),
             Err(reason) if is_trades(input.place.channel) => {
-                self.record_trade(input, None, TradeVerdict::DeadLettered(reason))
+                self.record_trade(input, None, TradeVerdict::DeadLettered(*reason))
             }
-            Err(reason) => self.record(input, None, Verdict::DeadLettered(reason), "dead_letter"),
+            Err(reason) => self.record(input, None, Verdict::DeadLettered(*reason), "dead_letter"),
         }
     }
 
