@@ -136,3 +136,104 @@ pub(crate) fn round_off(
     }
     events
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::given;
+    use testkit::market;
+
+    const RUN: Seq = Seq(9);
+    const DAY: Date = Date(50);
+
+    /// The market, with cash of the account with this code in USD.
+    fn with_cash(code: &str, amount: i128) -> (State, AccountId, CurrencyId) {
+        let mut state = given::market();
+        let account = state.registry.account(code).expect("an account");
+        let usd = state.registry.currency("USD").expect("a currency");
+        state.cash.insert((account, usd), amount);
+        (state, account, usd)
+    }
+
+    /// Amount, whether it was paid, and the number of its entry.
+    fn said(event: &Event<'_>) -> (i128, bool, u64) {
+        let paid = |status| status == PaymentStatus::Paid;
+        if let Event::AdvanceTried(event) = event {
+            (event.amount, paid(event.status), event.entry.0)
+        } else if let Event::PaymentDecided(event) = event {
+            (event.amount, paid(event.status), event.entry.0)
+        } else if let Event::RunRounded(event) = event {
+            (event.amount, true, event.entry.0)
+        } else {
+            panic!("{event:?} is no payment")
+        }
+    }
+
+    #[test]
+    fn advances_are_repaid_oldest_first_and_each_in_full_or_not_at_all() {
+        let (mut state, account, usd) = with_cash("A", 100);
+        for (day, amount) in [(3, 40), (1, 60), (2, 50)] {
+            state.advances.insert((account, Date(day), usd), amount);
+        }
+        let keys = advances_to_try(&state, DAY);
+        let mut entry = EntryNo(7);
+        let events = try_advances(&state, RUN, DAY, &keys, &mut entry);
+        let found: Vec<_> = events.iter().map(said).collect();
+        assert_eq!(found, [(60, true, 7), (50, false, 8), (40, true, 8)]);
+        assert_eq!(entry, EntryNo(9));
+    }
+
+    #[test]
+    fn advances_wait_for_their_currency_and_go_by_account_code() {
+        let (mut state, _, usd) = with_cash("A", 0);
+        let jpy = state.registry.currency("JPY").expect("a currency");
+        for (code, currency) in [("D", usd), ("A", usd), ("B", jpy)] {
+            let account = state.registry.account(code).expect("an account");
+            state.advances.insert((account, Date(1), currency), 5);
+        }
+        let codes = |date: &str| -> Vec<_> {
+            let keys = advances_to_try(&state, market::date(date));
+            keys.iter()
+                .map(|(account, ..)| &*state.registry.account_record(*account).code)
+                .collect()
+        };
+        assert_eq!(codes("2013-10-08"), ["A", "B", "D"]);
+        // FED is closed on the 11th, TOK is open.
+        assert_eq!(codes("2013-10-11"), ["B"]);
+    }
+
+    #[test]
+    fn cash_covers_a_payment_to_the_last_cent_or_not_at_all() {
+        let (state, account, usd) = with_cash("A", 100);
+        let money = |mark, delivery| (account, usd, MoneyComponents { mark, delivery });
+        for (components, paid) in [
+            (money(-60, -40), true),
+            (money(-60, -41), false),
+            (money(-161, 60), false),
+            (money(-160, 60), true),
+            (money(1, 0), true),
+        ] {
+            let mut entry = EntryNo(3);
+            let events = pay(&state, RUN, DAY, &[components], &mut entry);
+            let amount = components.2.mark + components.2.delivery;
+            assert_eq!(events.iter().map(said).collect::<Vec<_>>(), [(amount, paid, 3)]);
+            assert_eq!(entry, EntryNo(4));
+        }
+    }
+
+    #[test]
+    fn rounding_is_the_sum_of_all_money_of_a_currency() {
+        let money = |mark, delivery| MoneyComponents { mark, delivery };
+        let due = BTreeMap::from([
+            ((AccountId(0), CurrencyId(0)), money(7, -2)),
+            ((AccountId(1), CurrencyId(0)), money(-3, -1)),
+            ((AccountId(0), CurrencyId(1)), money(4, 1)),
+            ((AccountId(1), CurrencyId(1)), money(-5, 0)),
+            ((AccountId(1), CurrencyId(2)), money(-2, 0)),
+        ]);
+        let mut entry = EntryNo(3);
+        let events = round_off(&due, RUN, DAY, &mut entry);
+        let found: Vec<_> = events.iter().map(said).collect();
+        assert_eq!((found, entry), (Vec::from([(1, true, 3), (-2, true, 4)]), EntryNo(5)));
+    }
+}
