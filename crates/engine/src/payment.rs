@@ -99,7 +99,8 @@ pub(crate) fn pay(
     let mut events = Vec::with_capacity(payments.len());
     for (account, currency, components) in payments {
         let amount = components.mark + components.delivery;
-        let covered = amount > 0 || state.cash_of(*account, *currency) >= -amount;
+        // Cash is never negative, so that what an account receives is always covered.
+        let covered = state.cash_of(*account, *currency) >= -amount;
         events.push(Event::PaymentDecided(PaymentDecided {
             run,
             date,
