@@ -10,7 +10,7 @@ use interchange::market::{Market, Row};
 use model::decision::Form;
 use model::{Command, Operation, Place};
 use node::core::TakenOutcome;
-use node::{Node, Received, Taken};
+use node::{Node, Received, State, Taken};
 
 use crate::context::Context;
 use crate::data_dir::DataDir;
@@ -101,7 +101,7 @@ pub fn import(plan: &Plan<'_>, context: &Context, watch: Watch<'_>) -> Result<Re
     report.interrupted = matches!(ended, Err(Stop::Interrupted));
     let sequence = node.last_seq().0;
     // What was taken is kept, however the reading ended.
-    let state = node.close()?;
+    let (_, state_hash) = node.close_with(State::hash)?;
     bar.finish_and_clear();
     if let Some(follower) = follower {
         follower.finish(sequence)?;
@@ -111,7 +111,7 @@ pub fn import(plan: &Plan<'_>, context: &Context, watch: Watch<'_>) -> Result<Re
     }
     report.sequence = sequence;
     report.decisions = sequence - before;
-    report.state_hash = Context::hex(&state.hash());
+    report.state_hash = Context::hex(&state_hash);
     report.seconds = begun.elapsed().as_secs_f64();
     Ok(report)
 }

@@ -144,6 +144,7 @@ impl Core {
     }
 
     /// Decides an input and records the decision in the frame.
+    #[inline]
     pub fn take(&mut self, input: &Received<'_>) -> Taken {
         match &input.command {
             Ok(Command::Trade(report)) => self.take_trade(input, report),
@@ -155,11 +156,15 @@ impl Core {
         }
     }
 
+    #[inline]
     fn take_trade(&mut self, input: &Received<'_>, report: &TradeReport<'_>) -> Taken {
         let verdict = engine::decide_trade(&self.state, report, self.next);
         self.record_trade(input, Some(report), verdict)
     }
 
+    /// What comes back is put together where it is read: a copy of what was just written would
+    /// wait until all that was written before, the new trade with it, has reached the cache.
+    #[inline]
     fn record_trade<'a>(
         &mut self,
         input: &Received<'a>,
@@ -168,7 +173,7 @@ impl Core {
     ) -> Taken {
         let business_date = self.state.business_date();
         let seq = self.next;
-        self.frame.push_trade(&TradeDecision {
+        let decision = TradeDecision {
             seq,
             place: input.place,
             publisher: input.publisher,
@@ -177,16 +182,18 @@ impl Core {
             form: input.form,
             verbatim: input.verbatim,
             verdict,
-        });
-        engine::evolve_trade(&mut self.state, &verdict);
+        };
+        self.frame.push_trade(&decision);
+        let verdict = &decision.verdict;
+        engine::evolve_trade(&mut self.state, verdict);
         self.next.0 += 1;
         let (outcome, events) = match verdict {
             TradeVerdict::Captured(..) => (TakenOutcome::Accepted(verdict.outcome()), 2),
             TradeVerdict::Amended(_) | TradeVerdict::Cancelled(_) => {
                 (TakenOutcome::Accepted(verdict.outcome()), 1)
             }
-            TradeVerdict::Rejected(rejection) => (TakenOutcome::Rejected(rejection), 0),
-            TradeVerdict::DeadLettered(reason) => (TakenOutcome::DeadLettered(reason), 0),
+            TradeVerdict::Rejected(rejection) => (TakenOutcome::Rejected(*rejection), 0),
+            TradeVerdict::DeadLettered(reason) => (TakenOutcome::DeadLettered(*reason), 0),
         };
         Taken { seq, business_date, outcome, events }
     }

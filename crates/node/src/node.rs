@@ -1,7 +1,9 @@
 //! A node over the local journal: takes inputs, cuts frames by content, and tells how far all is
 //! durable.
 
+use std::panic::resume_unwind;
 use std::path::Path;
+use std::thread;
 
 use basics::Seq;
 use engine::State;
@@ -146,15 +148,36 @@ impl Node {
     ///
     /// # Errors
     /// [`NodeError`] when the journal has failed.
-    pub fn close(mut self) -> Result<State, NodeError> {
+    pub fn close(self) -> Result<State, NodeError> {
+        self.close_with(|_| ()).map(|(state, ())| state)
+    }
+
+    /// Ends the node, and looks at its last state while the disk is at work.
+    ///
+    /// # Errors
+    /// [`NodeError`] when the journal has failed.
+    pub fn close_with<T>(
+        mut self,
+        look: impl FnOnce(&State) -> T,
+    ) -> Result<(State, T), NodeError> {
         self.flush()?;
-        let last = self.core.last_seq();
-        self.writer.durable().wait(last.0)?;
-        let journal = self.writer.close()?;
-        if last.0 - self.recovered.snapshot_seq >= SNAPSHOT_AFTER {
-            snapshots::write(&self.directory, journal.durable(), self.core.state())?;
-            tracing::info!(seq = last.0, "snapshot written");
-        }
-        Ok(self.core.into_state())
+        let Self { core, writer, recovered, directory, .. } = self;
+        let (last, state) = (core.last_seq(), core.state());
+        let worth_it = last.0 - recovered.snapshot_seq >= SNAPSHOT_AFTER;
+        let (saved, seen) = thread::scope(|scope| {
+            let saving = scope.spawn(|| -> Result<(), NodeError> {
+                writer.durable().wait(last.0)?;
+                let journal = writer.close()?;
+                if worth_it {
+                    snapshots::write(&directory, journal.durable(), state)?;
+                    tracing::info!(seq = last.0, "snapshot written");
+                }
+                Ok(())
+            });
+            let seen = look(state);
+            (saving.join(), seen)
+        });
+        saved.unwrap_or_else(|panic| resume_unwind(panic))?;
+        Ok((core.into_state(), seen))
     }
 }
