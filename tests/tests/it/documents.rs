@@ -94,14 +94,17 @@ fn every_command_in_the_documents_works() {
     }
 }
 
-/// The packages named after `-p` exist, and so do the tests named after `--test`.
+/// The packages named after `-p` exist; what is to be run of these tests is there.
 fn packages(words: &[&str], line: &str) {
     for pair in words.windows(2).filter(|pair| pair[0] == "-p") {
-        let manifest =
+        let folder =
             if pair[1] == "tests" { "tests".into() } else { format!("crates/{}", pair[1]) };
-        assert!(
-            root().join(manifest).join("Cargo.toml").is_file(),
-            "`{line}` names no package of ours"
-        );
+        let manifest = root().join(folder).join("Cargo.toml");
+        assert!(manifest.is_file(), "`{line}` names no package of ours");
+    }
+    if let ["-p", "tests", name] = words {
+        let tests = std::env::current_exe().expect("a test knows its own file");
+        let list = ran(Command::new(tests).args([name, "--list"])).done();
+        assert!(list.text().contains(": test"), "`{line}` runs nothing");
     }
 }

@@ -192,7 +192,7 @@ fn faulty(fields: &Fields, random: &mut Random) -> Vec<Vec<u8>> {
     let other = fields[REF].clone() + "X";
     let new = |changes: &[(usize, &str)]| with(fields, &[&[(REF, &*other)], changes].concat());
     let again = fields.join(",").into_bytes();
-    match random.below(24) {
+    match random.below(26) {
         0 => vec![again],
         1 => vec![written_otherwise(fields)],
         2 => vec![cancel(fields, "2")],
@@ -211,6 +211,7 @@ fn faulty(fields: &Fields, random: &mut Random) -> Vec<Vec<u8>> {
         13 => vec![new(&[(SELLER, &fields[BUYER])])],
         14 => vec![b"XNAS,\xff\xfe,1,new,,,,,,,,,".to_vec(), b"\xff".to_vec()],
         15 => vec![b"XNAS,1,1,new".to_vec(), [&*again, b",more"].concat(), b",".to_vec()],
+        24 => vec![new(&extreme(random))],
         16 => vec![new(&[(QUANTITY, "0")]), new(&[]), new(&[])],
         17 => {
             let quoted: Vec<_> = fields.iter().map(|field| format!("\"{field}\"")).collect();
@@ -224,6 +225,13 @@ fn faulty(fields: &Fields, random: &mut Random) -> Vec<Vec<u8>> {
             vec![row]
         }
     }
+}
+
+/// Quantity and price that are as far apart as numbers can be, and often accepted.
+fn extreme(random: &mut Random) -> [(usize, &'static str); 2] {
+    let quantities = ["9223372036854775807", "1000000000000000000", "1", "999999999999"];
+    let prices = ["0.000000001", "0.01", "92233720368547758.07", "9.999999999", "1000000000000"];
+    [(QUANTITY, random.pick(&quantities)), (PRICE, random.pick(&prices))]
 }
 
 fn with_ref(fields: &Fields, reference: &str) -> Fields {

@@ -238,3 +238,12 @@ fn when_all_of_it_happens_together() {
         agree(&market, &("seed", seed, done, "faults", every));
     }
 }
+
+#[test]
+fn on_a_market_from_outside() {
+    // For long runs by hand: any market directories, with a colon between them.
+    let Some(markets) = std::env::var_os("CLEARFOLD_MARKET_DIRS") else { return };
+    for market in std::env::split_paths(&markets) {
+        agree(&Market::copy_of(&market), &market);
+    }
+}
