@@ -11,7 +11,9 @@ impl From<NodeError> for Failure {
         let message = error.to_string();
         match error {
             NodeError::Journal(error) => error.into(),
-            NodeError::Unreadable { .. } => Self::new(Exit::Findings, message),
+            NodeError::Unreadable { .. } | NodeError::Lost { .. } => {
+                Self::new(Exit::Findings, message)
+            }
             NodeError::TooLarge { .. } => Self::new(Exit::InvalidInput, message),
         }
     }

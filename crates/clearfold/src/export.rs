@@ -61,21 +61,44 @@ fn open_as_of(args: &cli::Export, data: &DataDir, context: &Context) -> Result<S
     if wanted == reached { Ok(current) } else { follow::as_of(data, wanted, context) }
 }
 
-/// Writes beside the file and then takes its place, so that nobody reads half a table.
+/// Writes beside the file and then takes its place, so that nobody reads half a table. What is
+/// no ordinary file (a pipe, a device) is written as it is.
 fn to_file(store: &Store, what: Export, format: Format, path: &Path) -> Result<(), Failure> {
-    let mut part = path.as_os_str().to_owned();
+    let failed = |error: &io::Error| Failure::io("write", path, error);
+    let place = match fs::canonicalize(path) {
+        Ok(known) if known.is_dir() => {
+            let message = format!("{} is a directory; name a file in it", path.display());
+            return Err(Failure::new(Exit::Unavailable, message));
+        }
+        Ok(known) if !known.is_file() => {
+            let out = File::options().write(true).open(path).map_err(|error| failed(&error))?;
+            return write_all(store, what, format, out, path);
+        }
+        Ok(known) => known,
+        Err(_) => path.to_owned(),
+    };
+    let mut part = place.as_os_str().to_owned();
     part.push(".part");
     let part = Path::new(&part);
-    let failed = |error: &io::Error| Failure::io("write", path, error);
     let file = File::create(part).map_err(|error| failed(&error))?;
-    let written = write(store, what, format, BufWriter::new(file))
-        .map_err(Failure::from)
-        .and_then(|out| out.into_inner().map_err(|error| failed(error.error())).map(drop));
-    if let Err(failure) = written {
+    let written = write_all(store, what, format, file, path)
+        .and_then(|()| fs::rename(part, &place).map_err(|error| failed(&error)));
+    if written.is_err() {
         let _ = fs::remove_file(part);
-        return Err(failure);
     }
-    fs::rename(part, path).map_err(|error| failed(&error))
+    written
+}
+
+fn write_all(
+    store: &Store,
+    what: Export,
+    format: Format,
+    file: File,
+    path: &Path,
+) -> Result<(), Failure> {
+    let out = write(store, what, format, BufWriter::new(file))?;
+    let flushed = out.into_inner().map(drop);
+    flushed.map_err(|error| Failure::io("write", path, error.error()))
 }
 
 fn to_standard_output(store: &Store, what: Export, format: Format) -> Result<(), Failure> {
@@ -149,6 +172,7 @@ impl From<TableError> for Failure {
 
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
-        Self::new(Exit::Unavailable, error.to_string())
+        let message = format!("{error}; `clearfold rebuild` makes the read model anew");
+        Self::new(Exit::Unavailable, message)
     }
 }

@@ -21,6 +21,17 @@ pub enum NodeError {
         /// Where in it.
         source: wire::DecodeError,
     },
+    /// A snapshot proves that the journal was longer: decisions that were acknowledged are gone.
+    #[error(
+        "the journal ends at sequence {journal}, but a snapshot covers sequence {snapshot}: \
+         acknowledged decisions are missing; restore the journal from a copy"
+    )]
+    Lost {
+        /// The last sequence that the snapshot covers.
+        snapshot: u64,
+        /// The last sequence of the journal.
+        journal: u64,
+    },
     /// One decision is larger than a frame may be.
     #[error("decision {seq} takes {bytes} bytes, more than a frame holds; split its input")]
     TooLarge {

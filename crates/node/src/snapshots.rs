@@ -7,6 +7,8 @@ use std::path::Path;
 use engine::{RULES_VERSION, State};
 use journal::{Head, JournalError, SnapshotBody, SnapshotHeader, Snapshots};
 
+use crate::NodeError;
+
 /// Writes a snapshot of the state at a frame's end.
 pub(crate) fn write(directory: &Path, head: &Head, state: &State) -> Result<(), JournalError> {
     let header = SnapshotHeader { head: *head, rules_version: RULES_VERSION };
@@ -18,14 +20,27 @@ pub(crate) fn write(directory: &Path, head: &Head, state: &State) -> Result<(), 
 pub(crate) fn newest(
     directory: &Path,
     journal: &Head,
-) -> Result<Option<(SnapshotHeader, State)>, JournalError> {
+) -> Result<Option<(SnapshotHeader, State)>, NodeError> {
+    let mut ahead = None;
     let load = |header: &SnapshotHeader, body: &mut SnapshotBody| -> Result<State, String> {
         if header.head.last_seq > journal.last_seq {
+            ahead = Some(header.head.last_seq);
             return Err("it is newer than the journal".to_owned());
         }
         let mut bytes = Vec::new();
         body.read_to_end(&mut bytes).map_err(|error| error.to_string())?;
         State::load(&bytes).map_err(|error| error.to_string())
     };
-    Ok(Snapshots::new(directory, journal.segment).load_newest(load)?.newest)
+    let newest = Snapshots::new(directory, journal.segment).load_newest(load)?.newest;
+    match ahead {
+        None => Ok(newest),
+        Some(snapshot) => Err(NodeError::Lost { snapshot, journal: journal.last_seq }),
+    }
+}
+
+/// The last sequence that the newest valid snapshot covers; 0 without one.
+pub(crate) fn newest_seq(directory: &Path) -> Result<u64, JournalError> {
+    let header = |header: &SnapshotHeader, _: &mut SnapshotBody| Ok(header.head.last_seq);
+    let newest = Snapshots::new(directory, Head::start(0).segment).load_newest(header)?.newest;
+    Ok(newest.map_or(0, |(_, seq)| seq))
 }

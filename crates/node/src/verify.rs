@@ -11,9 +11,9 @@ use journal::{Frame, Reader};
 use model::{Cause, Command, DeadLetterReason, Decision, TradeDecision, TradeVerdict, Verdict};
 use wire::DecisionRef;
 
-use crate::NodeError;
 use crate::core::{Core, Received};
 use crate::history::{Read, decisions};
+use crate::{NodeError, snapshots};
 
 /// What a verification saw.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -59,6 +59,12 @@ pub fn verify(directory: &Path, mut progress: impl FnMut(u64)) -> Result<Verifie
             return Ok(verified);
         }
         progress(frame.header.last_seq());
+    }
+    let snapshot = snapshots::newest_seq(directory)?;
+    if snapshot > verified.decisions {
+        let journal = verified.decisions;
+        verified.findings.push(NodeError::Lost { snapshot, journal }.to_string());
+        return Ok(verified);
     }
     verified.torn_tail = reader.torn_tail().map_or(0, |tail| tail.bytes);
     verified.state_hash = replica.core.state().hash();
