@@ -246,3 +246,94 @@ fn ticket(draw: &str, isin: &str, account: &str) -> [u8; 32] {
     }
     hasher.finalize().into()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::given;
+    use model::{Command, ReportedTerms};
+    use testkit::{market, report};
+
+    fn cell(carried: i128, age: u32, holding: i128) -> Cell {
+        let (account, instrument) = (AccountId(0), InstrumentId(0));
+        Cell { account, instrument, carried, money: 0, age, mark: None, holding }
+    }
+
+    #[test]
+    fn age_begins_anew_when_a_position_opens_or_changes_side() {
+        for (carried, age, after, expected) in [
+            (0, 0, 0, 0),
+            (0, 0, 5, 1),
+            (0, 0, -5, 1),
+            (5, 3, 0, 0),
+            (5, 3, 1, 4),
+            (5, 3, 900, 4),
+            (5, 3, -1, 1),
+            (-5, 3, -1, 4),
+            (-5, 3, 1, 1),
+        ] {
+            let found = age_after(&cell(carried, age, 0), after);
+            assert_eq!(found, expected, "{carried} aged {age} becomes {after}");
+        }
+    }
+
+    #[test]
+    fn the_short_deliver_what_they_hold_and_owe_no_more() {
+        let cells = [cell(0, 0, 7), cell(0, 0, 7), cell(0, 0, 0), cell(0, 0, 9)];
+        let befores = [-5, -9, -3, 4];
+        let mut turns: Vec<Turn<'_>> = cells
+            .iter()
+            .zip(befores)
+            .map(|(cell, before)| Turn { at: 0, cell, before, money_before: 0, moved: 0 })
+            .collect();
+        assert_eq!(deliver(&mut turns), 12);
+        let moved: Vec<i128> = turns.iter().map(|turn| turn.moved).collect();
+        assert_eq!(moved, [-5, -7, 0, 0]);
+    }
+
+    #[test]
+    fn a_ticket_is_the_digest_of_draw_isin_and_account() {
+        let expected: [u8; 32] = Sha256::digest("x/US0268747849/A").into();
+        assert_eq!(ticket("x", market::AIG, "A"), expected);
+    }
+
+    /// The worked example of the books: buy 100 at 10.00, receive 40, mark 11.00.
+    #[test]
+    fn a_purchase_that_arrives_in_part_is_paid_and_marked() {
+        let day = market::date(market::FIRST_DAY);
+        let mut state = given::market();
+        let holdings = [("A", market::FUND, "40"), ("B", "BHD", "340")];
+        given::accepted(
+            &mut state,
+            holdings.map(|(account, asset, quantity)| {
+                Command::Reference(market::holding(account, asset, quantity))
+            }),
+        );
+        let terms = ReportedTerms { isin: market::FUND, currency: "BHD", ..report::TERMS };
+        let mark = market::mark(market::FUND, report::whole(11), day);
+        let events = given::accepted(
+            &mut state,
+            [
+                market::open_day(day),
+                Command::Trade(report::new(report::key("1", day), terms)),
+                market::close_trading(day),
+                Command::Price(mark),
+                market::settle(day),
+            ],
+        );
+        let buyer = state.registry.account("B").expect("an account");
+        let mut settled = events.iter().filter_map(|event| {
+            if let Event::PositionSettled(settled) = event { Some(*settled) } else { None }
+        });
+        let settled = settled.find(|settled| settled.account == buyer).expect("a position");
+        assert_eq!(
+            (settled.open_before, settled.moved, settled.open_after, settled.age),
+            (100_000, 40_000, 60_000, 1)
+        );
+        assert_eq!(settled.money, MoneyComponents { mark: 100_000, delivery: -440_000 });
+        assert_eq!((settled.payment(), settled.money_after), (-340_000, -660_000));
+        let currency = state.registry.currency("BHD").expect("a currency");
+        assert_eq!(state.cash_of(buyer, currency), 0);
+        given::accepted(&mut state, [market::close_day(day)]);
+    }
+}
