@@ -1,5 +1,5 @@
 //! Journal entries. A trade's entry is one compact row; its eight postings follow from it
-//! whenever someone looks ([`crate::export::entry`]). All other entries keep their lines.
+//! whenever someone looks (`crate::export::trade_lines`). All other entries keep their lines.
 
 use ledger::Posting;
 use model::public::{EntryRecord, Envelope, PostingRecord, TradeEntryRecord};
