@@ -16,6 +16,7 @@ mod effective;
 #[cfg(test)]
 mod given;
 mod interner;
+mod prices;
 
 pub mod books;
 pub mod capture;
