@@ -40,7 +40,7 @@ pub(crate) fn newest(
 
 /// The last sequence that the newest valid snapshot covers; 0 without one.
 pub(crate) fn newest_seq(directory: &Path) -> Result<u64, JournalError> {
-    let header = |header: &SnapshotHeader, _: &mut SnapshotBody| Ok(header.head.last_seq);
-    let newest = Snapshots::new(directory, Head::start(0).segment).load_newest(header)?.newest;
-    Ok(newest.map_or(0, |(_, seq)| seq))
+    let sound = |_: &SnapshotHeader, _: &mut SnapshotBody| Ok(());
+    let newest = Snapshots::new(directory, Head::start(0).segment).load_newest(sound)?.newest;
+    Ok(newest.map_or(0, |(header, ())| header.head.last_seq))
 }
