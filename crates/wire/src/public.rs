@@ -43,6 +43,30 @@ pub fn write(record: &PublicRecord<'_>, out: &mut Vec<u8>) {
     }
 }
 
+/// Appends a record to the message `PublicRecords` that `out` holds so far.
+pub fn push(record: &PublicRecord<'_>, out: &mut Vec<u8>) {
+    put_message(out, 1, |out| write(record, out));
+}
+
+/// The messages `PublicRecord` in a message `PublicRecords`, in order.
+///
+/// # Errors
+/// Bytes that are no such message, with the place of the flaw. No record is given then.
+pub fn split(bytes: &[u8]) -> Result<Vec<&[u8]>, DecodeError> {
+    let read = || {
+        let mut cursor = Cursor::new(bytes);
+        let mut records = Vec::new();
+        while let Some((number, value)) = cursor.field()? {
+            match number {
+                1 => records.push(value.bytes()?),
+                other => return Err(value.fault(Flaw::UnknownField(other))),
+            }
+        }
+        Ok(records)
+    };
+    read().map_err(|fault: Fault| DecodeError::locate(fault, bytes, None))
+}
+
 /// Reads a message `PublicRecord`.
 ///
 /// # Errors
