@@ -97,6 +97,12 @@ impl<L: Log> Tail<L> {
         self.follower.head()
     }
 
+    /// The carrier's reading side.
+    #[must_use]
+    pub fn log(&self) -> &L {
+        &self.log
+    }
+
     /// The position after the last record seen.
     #[must_use]
     pub fn next_position(&self) -> u64 {

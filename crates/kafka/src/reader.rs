@@ -42,6 +42,15 @@ impl<'a> Received<'a> {
     }
 }
 
+/// Where to begin in a topic.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Begin {
+    /// At this offset.
+    At(u64),
+    /// At this record again, or right after it if it has been deleted since it was read.
+    Again(u64),
+}
+
 /// What a poll gave.
 #[derive(Debug)]
 pub enum Heard<T> {
@@ -78,7 +87,7 @@ impl Reader {
     pub fn open(
         connection: &Connection,
         segment: u32,
-        begin: &[(Topic, u64)],
+        begin: &[(Topic, Begin)],
     ) -> Result<Self, KafkaError> {
         let consumer: BaseConsumer = connection
             .config()
@@ -109,12 +118,15 @@ impl Reader {
         Ok(reader)
     }
 
-    fn begin(&self, begin: &[(Topic, u64)]) -> Result<(), KafkaError> {
+    fn begin(&self, begin: &[(Topic, Begin)]) -> Result<(), KafkaError> {
         let mut list = TopicPartitionList::new();
-        for (topic, offset) in begin {
+        for (topic, begin) in begin {
             let name = self.connection.names.of(*topic);
             let (begins, ends) = self.bounds(*topic)?;
-            let wanted = *offset;
+            let wanted = match *begin {
+                Begin::Again(offset) if begins == offset + 1 => begins,
+                Begin::At(offset) | Begin::Again(offset) => offset,
+            };
             if wanted < begins {
                 return Err(KafkaError::Truncated { topic: name, begins, wanted });
             }

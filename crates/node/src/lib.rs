@@ -10,6 +10,7 @@
 
 pub mod core;
 pub mod history;
+pub mod live;
 pub mod node;
 pub mod recovery;
 pub mod verify;

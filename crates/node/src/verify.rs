@@ -37,7 +37,7 @@ pub struct Verified {
 /// is a finding.
 pub fn verify(directory: &Path, mut progress: impl FnMut(u64)) -> Result<Verified, NodeError> {
     let mut reader = Reader::open(directory, 1)?;
-    let mut replica = Replica { core: Core::new(State::default(), Seq(0)) };
+    let mut replica = Replica::default();
     let mut verified = Verified::default();
     loop {
         let frame = match reader.poll() {
@@ -72,13 +72,24 @@ pub fn verify(directory: &Path, mut progress: impl FnMut(u64)) -> Result<Verifie
 }
 
 /// A second core that decides what was decided.
-struct Replica {
+pub(crate) struct Replica {
     core: Core,
 }
 
+impl Default for Replica {
+    fn default() -> Self {
+        Self { core: Core::new(State::default(), Seq(0)) }
+    }
+}
+
 impl Replica {
+    /// The core, to go on from here.
+    pub(crate) fn into_core(self) -> Core {
+        self.core
+    }
+
     /// Decides a frame's inputs again and builds its bytes again.
-    fn check(&mut self, frame: &Frame<'_>) -> Result<(), String> {
+    pub(crate) fn check(&mut self, frame: &Frame<'_>) -> Result<(), String> {
         let redone = decisions::<NodeError>(frame, |decision| {
             self.redecide(&decision);
             Ok(Read::More)
