@@ -53,6 +53,10 @@ impl Log for TopicLog {
             Heard::Quiet => Polled::Quiet,
         })
     }
+
+    fn last(&self) -> &[u8] {
+        &self.record
+    }
 }
 
 /// Appends to the journal's topic of one segment.

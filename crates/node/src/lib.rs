@@ -24,5 +24,5 @@ pub use engine::{Figures, State, day::Phase};
 pub use error::NodeError;
 pub use history::{History, Read};
 pub use node::Node;
-pub use verify::{Verified, verify};
+pub use verify::{Verified, verify, verify_frames};
 pub use wire::DecisionRef;

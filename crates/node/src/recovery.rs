@@ -48,15 +48,27 @@ pub fn recover(directory: &Path, head: &Head) -> Result<(State, Recovered), Node
 /// # Errors
 /// [`NodeError`] when the journal is damaged or holds what this version cannot read.
 pub fn state_as_of(directory: &Path, last: Seq) -> Result<State, NodeError> {
+    let mut history = History::open(directory, Seq(1))?;
+    fold(&mut history, last).map(|(state, _)| state)
+}
+
+/// The state after the decision `last` of a history from its first decision on, or after its last
+/// one if there are fewer; and which one that is.
+///
+/// # Errors
+/// [`NodeError`] when the journal is damaged or holds what this version cannot read.
+pub fn fold(history: &mut History, last: Seq) -> Result<(State, Seq), NodeError> {
     let mut state = State::default();
-    History::open(directory, Seq(1))?.read::<NodeError>(last, |decision| {
+    let mut reached = Seq(0);
+    history.read::<NodeError>(last, |decision| {
         if decision.seq() > last {
             return Ok(Read::Enough);
         }
         apply(&mut state, &decision);
+        reached = decision.seq();
         Ok(Read::More)
     })?;
-    Ok(state)
+    Ok((state, reached))
 }
 
 /// Applies what a decision recorded.
