@@ -43,27 +43,15 @@ pub fn recover(directory: &Path, head: &Head) -> Result<(State, Recovered), Node
     Ok((state, Recovered { snapshot_seq, folded }))
 }
 
-/// The state as of an earlier decision, folded from the beginning.
+/// The state after the last decision of a history from its first decision on, and which one that
+/// is.
 ///
 /// # Errors
 /// [`NodeError`] when the journal is damaged or holds what this version cannot read.
-pub fn state_as_of(directory: &Path, last: Seq) -> Result<State, NodeError> {
-    let mut history = History::open(directory, Seq(1))?;
-    fold(&mut history, last).map(|(state, _)| state)
-}
-
-/// The state after the decision `last` of a history from its first decision on, or after its last
-/// one if there are fewer; and which one that is.
-///
-/// # Errors
-/// [`NodeError`] when the journal is damaged or holds what this version cannot read.
-pub fn fold(history: &mut History, last: Seq) -> Result<(State, Seq), NodeError> {
+pub fn fold(history: &mut History) -> Result<(State, Seq), NodeError> {
     let mut state = State::default();
     let mut reached = Seq(0);
-    history.read::<NodeError>(last, |decision| {
-        if decision.seq() > last {
-            return Ok(Read::Enough);
-        }
+    history.read::<NodeError>(Seq(u64::MAX), |decision| {
         apply(&mut state, &decision);
         reached = decision.seq();
         Ok(Read::More)
