@@ -24,3 +24,5 @@ mod surroundings;
 
 mod commands;
 mod documents;
+
+mod publish;
