@@ -1,11 +1,16 @@
 //! The command line: verbs, flags, and the help that teaches them.
 
+mod brokers;
+
 use std::fmt;
+use std::num::NonZeroU32;
 use std::path::PathBuf;
 
 use basics::Date;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
+
+pub use brokers::{Brokers, PlannedTopics, Topics};
 
 /// What stands below every help text.
 const EXIT_CODES: &str = "\
@@ -51,6 +56,19 @@ pub enum Verb {
     /// it stopped.
     #[command(after_help = "Example:\n  clearfold import my-market --data my-data")]
     Import(Import),
+    /// Send a directory of CSV files into the input topics, where nodes read them.
+    ///
+    /// It can be ended at any moment and started again: what is in the topics is not sent twice.
+    #[command(
+        after_help = "Example:\n  clearfold publish my-market --kafka 127.0.0.1:9092 --rate 20000"
+    )]
+    Publish(Publish),
+    /// Make the topics, or check them.
+    #[command(
+        subcommand,
+        after_help = "Example:\n  clearfold topics apply --kafka 127.0.0.1:9092 --partitions 1 --replication 1"
+    )]
+    Topics(Topics),
     /// Write one table: outcomes, obligations, settlements, money, holdings and more.
     #[command(
         after_help = "Example:\n  clearfold export positions --data my-data --as-of 2013-10-16"
@@ -131,6 +149,28 @@ pub struct Import {
     #[arg(long)]
     pub journal_only: bool,
     /// Send every row again as a new input, also those that are in.
+    #[arg(long)]
+    pub resend: bool,
+}
+
+/// Arguments of `publish`.
+#[derive(Debug, Args)]
+pub struct Publish {
+    /// The market directory: reference/*.csv and days/DATE/*.csv.
+    pub market: PathBuf,
+    /// Which brokers.
+    #[command(flatten)]
+    pub brokers: Brokers,
+    /// The segment: the partition of every topic.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub segment: u32,
+    /// Trade reports a second at most.
+    #[arg(long, value_name = "R")]
+    pub rate: Option<NonZeroU32>,
+    /// Rows in one record at most.
+    #[arg(long, value_name = "N", default_value = "64")]
+    pub per_record: NonZeroU32,
+    /// Send every row again, also those that are in.
     #[arg(long)]
     pub resend: bool,
 }

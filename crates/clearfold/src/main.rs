@@ -1,5 +1,6 @@
 //! `clearfold`: the one binary. It composes the roles; every verb is a module.
 
+mod brokers;
 mod cli;
 mod context;
 mod data_dir;
@@ -11,11 +12,13 @@ mod failure;
 mod follow;
 mod import;
 mod progress;
+mod publish;
 mod report;
 mod scenarios;
 mod sent;
 mod service;
 mod status;
+mod topics;
 mod verify;
 
 use std::io::{self, IsTerminal};
@@ -60,6 +63,8 @@ fn run(verb: &Verb, context: &Context) -> Result<(), Failure> {
             };
             import::run(&plan, context)
         }
+        Verb::Publish(args) => publish::run(args, context),
+        Verb::Topics(verb) => topics::run(verb, context),
         Verb::Export(args) => export::run(args, context),
         Verb::Verify(args) => verify::run(&DataDir::existing(&args.data)?, context),
         Verb::Explain(args) => {

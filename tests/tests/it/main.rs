@@ -27,3 +27,5 @@ mod journals;
 
 mod commands;
 mod documents;
+
+mod publish;
