@@ -75,7 +75,7 @@ pub enum Verb {
     )]
     Export(Export),
     /// Check the journal: chain, laws, and every decision decided again.
-    Verify(DataDir),
+    Verify(Place),
     /// Tell the whole story of one trade, from input bytes to its own postings.
     #[command(
         after_help = "A reference can stand alone, or as SOURCE/REFERENCE, DATE/REFERENCE or \
@@ -84,7 +84,7 @@ pub enum Verb {
     )]
     Explain(Explain),
     /// Show sequence, business date, state hash and counts.
-    Status(DataDir),
+    Status(Place),
     /// Run scenario files.
     Scenario(Scenario),
     /// Serve: run a role of a process until it is told to stop.
@@ -100,7 +100,7 @@ pub enum Verb {
         verb: ConfigVerb,
     },
     /// Drop the read model and build it again from the journal.
-    Rebuild(DataDir),
+    Rebuild(Place),
     /// Print a completion script for a shell.
     #[command(
         after_help = "Example:\n  clearfold completions bash > ~/.local/share/bash-completion/completions/clearfold"
@@ -112,12 +112,18 @@ pub enum Verb {
     },
 }
 
-/// Where the data is.
+/// Where the data is: in a directory, or in an installation.
 #[derive(Debug, Args)]
-pub struct DataDir {
+pub struct Place {
     /// The data directory.
-    #[arg(long, value_name = "DIR")]
-    pub data: PathBuf,
+    #[arg(long, value_name = "DIR", required_unless_present = "config")]
+    pub data: Option<PathBuf>,
+    /// The configuration of an installation, instead of a data directory.
+    #[arg(long, value_name = "FILE", conflicts_with = "data")]
+    pub config: Option<PathBuf>,
+    /// The segment of the installation.
+    #[arg(long, value_name = "N", default_value_t = 0, conflicts_with = "data")]
+    pub segment: u32,
 }
 
 /// Arguments of `demo`.
@@ -181,9 +187,9 @@ pub struct Export {
     /// Which table.
     #[arg(value_name = "WHAT")]
     pub what: String,
-    /// The data directory.
-    #[arg(long, value_name = "DIR")]
-    pub data: PathBuf,
+    /// Where the data is.
+    #[command(flatten)]
+    pub place: Place,
     /// As it stood after the close of this business date.
     #[arg(long, value_name = "DATE", value_parser = date, conflicts_with = "as_of_seq")]
     pub as_of: Option<Date>,
@@ -216,9 +222,9 @@ pub enum Format {
 pub struct Explain {
     /// The trade's reference; or entry:N, account:CODE, obligation:ACCOUNT/ISIN/DATE.
     pub reference: String,
-    /// The data directory.
-    #[arg(long, value_name = "DIR")]
-    pub data: PathBuf,
+    /// Where the data is.
+    #[command(flatten)]
+    pub place: Place,
 }
 
 /// Arguments of `scenario`.

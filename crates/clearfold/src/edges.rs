@@ -13,9 +13,13 @@ impl From<NodeError> for Failure {
         let message = error.to_string();
         match error {
             NodeError::Journal(error) => error.into(),
-            NodeError::Unreadable { .. } | NodeError::Lost { .. } => {
+            NodeError::Kafka(error) => error.into(),
+            NodeError::Unreadable { .. } | NodeError::Lost { .. } | NodeError::Differs { .. } => {
                 Self::new(Exit::Findings, message)
             }
+            NodeError::ForeignTail { .. } => Self::new(Exit::Conflict, message),
+            NodeError::Silent { .. } => Self::new(Exit::Unavailable, message),
+            NodeError::Random { .. } => Self::new(Exit::Internal, message),
             NodeError::TooLarge { .. } => Self::new(Exit::InvalidInput, message),
         }
     }

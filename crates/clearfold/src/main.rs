@@ -11,6 +11,7 @@ mod export;
 mod failure;
 mod follow;
 mod import;
+mod place;
 mod progress;
 mod publish;
 mod report;
@@ -31,6 +32,7 @@ use cli::{Cli, ConfigVerb, Verb};
 use context::{Context, OnSignal};
 use data_dir::DataDir;
 use failure::{Exit, Failure};
+use place::Place;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
@@ -66,15 +68,15 @@ fn run(verb: &Verb, context: &Context) -> Result<(), Failure> {
         Verb::Publish(args) => publish::run(args, context),
         Verb::Topics(verb) => topics::run(verb, context),
         Verb::Export(args) => export::run(args, context),
-        Verb::Verify(args) => verify::run(&DataDir::existing(&args.data)?, context),
+        Verb::Verify(args) => verify::run(&Place::of(args)?, context),
         Verb::Explain(args) => {
-            explain::run(&args.reference, &DataDir::existing(&args.data)?, context)
+            explain::run(&args.reference, &Place::of(&args.place)?, context)
         }
-        Verb::Status(args) => status::run(&DataDir::existing(&args.data)?, context),
+        Verb::Status(args) => status::run(&Place::of(args)?, context),
         Verb::Scenario(args) => scenarios::run(&args.files, context),
         Verb::Run(args) => service::run(args, context),
         Verb::Config { verb: ConfigVerb::Show(args) } => service::show(args, context),
-        Verb::Rebuild(args) => follow::rebuild(&DataDir::existing(&args.data)?, context),
+        Verb::Rebuild(args) => follow::rebuild(&DataDir::existing(args.data.as_deref().unwrap())?, context),
         Verb::Completions { shell } => {
             clap_complete::generate(
                 *shell,

@@ -63,7 +63,13 @@ impl Health {
 
     /// A loop has turned. The first beat registers it; from then on it has to go on.
     pub fn beat(&self, name: &str) {
-        let now = self.millis();
+        self.turned(name, Instant::now());
+    }
+
+    /// A loop has turned at a moment that it noted itself.
+    pub fn turned(&self, name: &str, at: Instant) {
+        let since = at.saturating_duration_since(self.0.born).as_millis();
+        let now = u64::try_from(since).unwrap_or(u64::MAX);
         let beats = self.0.beats.read().unwrap_or_else(PoisonError::into_inner);
         if let Some(last) = beats.get(name) {
             last.store(now, Ordering::Relaxed);
@@ -84,7 +90,6 @@ impl Health {
     }
 
     /// A start is under way: `done` of `of` are replayed, in frames, events or records.
-    #[cfg_attr(not(test), expect(unused, reason = "the roles report it"))]
     pub fn starting(&self, name: &str, done: u64, of: u64) {
         locked(&self.0.starts).insert(name.to_owned(), Start::Replaying { done, of });
     }

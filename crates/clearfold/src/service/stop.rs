@@ -47,7 +47,6 @@ impl Stop {
     }
 
     /// Sleeps until somebody asks, but no longer than this. True if somebody did.
-    #[cfg_attr(not(test), expect(unused, reason = "the roles sleep with it"))]
     pub fn wait(&self, longest: Duration) -> bool {
         let lock = self.0.lock.lock().unwrap_or_else(PoisonError::into_inner);
         let asleep = self.0.told.wait_timeout_while(lock, longest, |()| !self.requested());
