@@ -4,6 +4,7 @@ mod broker;
 mod exports;
 mod faulty_topics;
 mod restart;
+mod service;
 mod small_market;
 mod topics;
 
