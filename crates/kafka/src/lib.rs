@@ -9,6 +9,7 @@
 //! 3. [`reader`]: some topics of one segment, from given offsets on, with back-pressure.
 //! 4. [`sender`]: records into topics, in order, none twice.
 //! 5. [`shared`]: the journal's topic as a shared log.
+//! 6. [`topics`]: the topics as code: how each must be, what differs, and who may do what.
 
 pub mod connection;
 pub mod names;
@@ -16,6 +17,7 @@ pub mod names;
 pub mod reader;
 pub mod sender;
 pub mod shared;
+pub mod topics;
 
 mod error;
 

@@ -143,6 +143,18 @@ impl Sender {
     /// # Errors
     /// [`KafkaError::Lost`]: this record, or one before it, is not written. The sender has ended.
     pub fn send(&mut self, record: &Record<'_>) -> Result<(), KafkaError> {
+        while !self.try_send(record)? {
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        Ok(())
+    }
+
+    /// Hands over a record. `false`: the client's memory is full, and it was not taken.
+    ///
+    /// # Errors
+    /// [`KafkaError::Lost`]: this record, or one before it, is not written. The sender has ended.
+    pub fn try_send(&mut self, record: &Record<'_>) -> Result<bool, KafkaError> {
+        self.check()?;
         let name = self.connection.names.of(record.topic);
         let mut headers = None;
         for (key, value) in record.headers {
@@ -154,22 +166,18 @@ impl Sender {
         if let Some(headers) = headers {
             message = message.headers(headers);
         }
-        loop {
-            self.check()?;
-            match self.producer.send(message) {
-                Ok(()) => break,
-                Err((ClientError::MessageProduction(Code::QueueFull), back)) => {
-                    message = back;
-                    std::thread::sleep(Duration::from_millis(1));
-                }
-                Err((error, _)) => {
-                    self.shared.fail(&name, error.to_string());
-                    self.check()?;
-                }
+        match self.producer.send(message) {
+            Ok(()) => {
+                self.handed_over += 1;
+                Ok(true)
+            }
+            Err((ClientError::MessageProduction(Code::QueueFull), _)) => Ok(false),
+            Err((error, _)) => {
+                self.shared.fail(&name, error.to_string());
+                self.check()?;
+                Ok(false)
             }
         }
-        self.handed_over += 1;
-        Ok(())
     }
 
     /// How far it has come.

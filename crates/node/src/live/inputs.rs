@@ -146,17 +146,13 @@ impl Inputs {
         })
     }
 
-    /// How many records of each topic wait at the broker or here.
-    ///
-    /// # Errors
-    /// The brokers do not answer.
-    pub fn lag(&self) -> Result<[(Topic, u64); Topic::INPUTS.len()], KafkaError> {
-        let mut lag = Topic::INPUTS.map(|topic| (topic, 0));
-        for (topic, records) in &mut lag {
-            let (_, ends) = self.reader.bounds(*topic)?;
-            *records = ends.saturating_sub(self.cursors.next_offset(*topic));
-        }
-        Ok(lag)
+    /// How many records of each topic wait at the broker or here, as known a second ago. A topic of
+    /// which nothing is known yet is left out.
+    pub fn lag(&self) -> impl Iterator<Item = (Topic, u64)> {
+        Topic::INPUTS.into_iter().filter_map(|topic| {
+            let end = self.reader.end(topic)?;
+            Some((topic, end.saturating_sub(self.cursors.next_offset(topic))))
+        })
     }
 }
 

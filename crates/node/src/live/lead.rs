@@ -306,8 +306,7 @@ impl<'s> Lead<'s> {
         gauge("clearfold_trades_open", figures.kept as f64);
         gauge("clearfold_positions_open", figures.open_positions as f64);
         self.status.beat(&journal::Head { last_seq: durable, ..*self.owner.head() });
-        // While the brokers do not answer, what was shown last stays.
-        for (topic, records) in self.inputs.lag().into_iter().flatten() {
+        for (topic, records) in self.inputs.lag() {
             let labels = [("segment", label.clone()), ("topic", topic.name().to_owned())];
             metrics::gauge!("clearfold_input_lag_records", &labels).set(records as f64);
         }
