@@ -7,6 +7,7 @@
 //!
 //! Time decides when rows are written, never which.
 
+mod lag;
 mod source;
 mod status;
 
@@ -20,6 +21,9 @@ use store::{Store, StoreError};
 
 use crate::merge::TopicError;
 use crate::topics::{FeedError, TopicProjector};
+
+use lag::Lag;
+use status::Freshness;
 
 pub use source::{KafkaSource, Source, TopicRecord};
 pub use status::{Standing, Status};
@@ -124,7 +128,8 @@ fn once(
     tracing::info!(segment, seq = written.seq.0, offsets = ?written.offsets, "reads the topics");
     source.begin(written.offsets)?;
     let paused = [false; Topic::ALL.len()];
-    let mut feed = Feed { projector, source, status, paused, since: None, newest_ms: None };
+    let lag = Lag::new(written.seq, written.offsets);
+    let mut feed = Feed { projector, source, status, lag, paused, since: None, newest_ms: None };
     feed.run(stop)
 }
 
@@ -133,6 +138,7 @@ struct Feed<'f, S> {
     projector: TopicProjector,
     source: &'f mut S,
     status: &'f Status,
+    lag: Lag,
     paused: [bool; Topic::ALL.len()],
     /// When the first record came that may not be written.
     since: Option<Instant>,
@@ -147,25 +153,26 @@ impl<S: Source> Feed<'_, S> {
                 Some(topic) => {
                     self.hold_back(topic)?;
                     if self.since.is_some_and(|since| since.elapsed() > WRITE_AFTER) {
-                        self.write(self.newest_ms)?;
+                        self.write()?;
                     }
                 }
                 None => {
-                    self.write(None)?;
+                    self.write()?;
                     self.status.beat(self.source.trouble());
                 }
             }
         }
-        self.write(self.newest_ms)
+        self.write()
     }
 
     /// Takes the next record; its topic. `None`: there is nothing more for now.
     fn take(&mut self) -> Result<Option<Topic>, ServiceError> {
         let patience = if self.since.is_some() { LINGER } else { PATIENCE };
-        let Self { projector, source, newest_ms, .. } = self;
+        let Self { projector, source, lag, newest_ms, .. } = self;
         let mut taken = Ok(None);
         source.poll(patience, &mut |record| {
             *newest_ms = record.timestamp_ms;
+            lag.take(record.topic, record.offset);
             let result = projector.take(record.topic, record.offset, record.bytes);
             taken = result.map(|()| Some(record.topic));
         })?;
@@ -192,12 +199,19 @@ impl<S: Source> Feed<'_, S> {
         Ok(())
     }
 
-    /// Writes what is whole. `newest_ms` is `None` when the topics have nothing more.
-    fn write(&mut self, newest_ms: Option<i64>) -> Result<(), ServiceError> {
+    /// Writes what is whole, and says how far that is.
+    fn write(&mut self) -> Result<(), ServiceError> {
         self.projector.flush()?;
         self.since = None;
-        let seq = self.projector.written().seq;
-        self.status.reached(seq, self.projector.newest(), newest_ms);
+        let (shown, newest) = (self.projector.written().seq, self.projector.newest());
+        let left = self.lag.records(|topic| self.source.end(topic));
+        let behind = self.lag.decisions(shown, newest, &left.unwrap_or_default());
+        let freshness = match (left, self.source.trouble(), self.newest_ms) {
+            (Some(_), None, _) if behind == 0 => Freshness::Current,
+            (_, None, Some(milliseconds)) => Freshness::WrittenAt(milliseconds),
+            (..) => Freshness::Unknown,
+        };
+        self.status.reached(shown, behind, freshness);
         Ok(())
     }
 }

@@ -49,6 +49,9 @@ pub trait Source {
     /// When the client refuses.
     fn resume(&mut self, topic: Topic) -> Result<(), KafkaError>;
 
+    /// The offset after a topic's last record. `None`: not known yet. It asks nobody.
+    fn end(&self, topic: Topic) -> Option<u64>;
+
     /// What keeps records from coming, for people who wait. `None`: nothing.
     fn trouble(&self) -> Option<&str>;
 }
@@ -107,6 +110,10 @@ impl Source for KafkaSource {
 
     fn resume(&mut self, topic: Topic) -> Result<(), KafkaError> {
         self.reader().resume(in_kafka(topic))
+    }
+
+    fn end(&self, topic: Topic) -> Option<u64> {
+        self.reader().end(in_kafka(topic))
     }
 
     fn trouble(&self) -> Option<&str> {

@@ -10,14 +10,25 @@ use basics::Seq;
 pub struct Standing {
     /// The last decision that the read model shows.
     pub seq: Seq,
-    /// The newest decision that a topic spoke of.
-    pub newest: Seq,
+    /// About how many decisions it is behind the topics.
+    pub behind: u64,
     /// Whether everything that the topics had was written when it last looked.
     pub is_current: bool,
     /// When its loop turned last.
     pub beat: Instant,
     /// What is wrong. `None`: nothing.
     pub trouble: Option<String>,
+}
+
+/// How fresh what the read model shows is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Freshness {
+    /// The topics have nothing more.
+    Current,
+    /// What was taken last was written to its topic then, in milliseconds since 1970.
+    WrittenAt(i64),
+    /// Nobody knows; it was current before.
+    Unknown,
 }
 
 /// The standing of one segment's projector.
@@ -40,7 +51,7 @@ impl Status {
     pub fn new(segment: u32) -> Self {
         let now = Instant::now();
         let standing =
-            Standing { seq: Seq(0), newest: Seq(0), is_current: false, beat: now, trouble: None };
+            Standing { seq: Seq(0), behind: 0, is_current: false, beat: now, trouble: None };
         let state = Mutex::new(State { standing, current_at: now });
         Self { label: segment.to_string(), state }
     }
@@ -60,19 +71,25 @@ impl Status {
         }
     }
 
-    /// The read model shows `seq`, the topics spoke of `newest`; what was taken last was written to
-    /// its topic at `written_ms`. `None`: the topics had nothing more.
-    pub(super) fn reached(&self, seq: Seq, newest: Seq, written_ms: Option<i64>) {
+    /// The read model shows `seq` and is about so many decisions behind.
+    pub(super) fn reached(&self, seq: Seq, behind: u64, freshness: Freshness) {
         let mut state = self.lock();
         state.standing.seq = seq;
-        state.standing.newest = newest;
-        state.standing.is_current = written_ms.is_none();
-        if written_ms.is_none() {
+        state.standing.behind = behind;
+        state.standing.is_current = freshness == Freshness::Current;
+        if state.standing.is_current {
             state.current_at = Instant::now();
         }
+        let lag = match freshness {
+            Freshness::Current => 0.0,
+            Freshness::WrittenAt(milliseconds) => age_of(milliseconds),
+            Freshness::Unknown => state.current_at.elapsed().as_secs_f64(),
+        };
         drop(state);
-        self.gauge_seq(seq, newest);
-        self.gauge_lag(written_ms.map_or(0.0, age_of));
+        let label = || self.label.clone();
+        metrics::gauge!("clearfold_projection_seq", "segment" => label()).set(seq.0 as f64);
+        metrics::gauge!("clearfold_projection_lag_events", "segment" => label()).set(behind as f64);
+        self.gauge_lag(lag);
     }
 
     /// It failed; it may go on. How long the read model lags is not known then: no longer than since
@@ -87,13 +104,6 @@ impl Status {
         let lag = state.current_at.elapsed().as_secs_f64();
         drop(state);
         self.gauge_lag(lag);
-    }
-
-    fn gauge_seq(&self, seq: Seq, newest: Seq) {
-        let label = || self.label.clone();
-        metrics::gauge!("clearfold_projection_seq", "segment" => label()).set(seq.0 as f64);
-        let behind = newest.0.saturating_sub(seq.0) as f64;
-        metrics::gauge!("clearfold_projection_lag_events", "segment" => label()).set(behind);
     }
 
     fn gauge_lag(&self, seconds: f64) {

@@ -87,6 +87,10 @@ impl Source for InMemory<'_> {
         Ok(())
     }
 
+    fn end(&self, topic: Topic) -> Option<u64> {
+        Some(self.topics.of(topic).len() as u64)
+    }
+
     fn trouble(&self) -> Option<&str> {
         None
     }
