@@ -12,6 +12,7 @@
 
 mod error;
 pub mod merge;
+pub mod service;
 pub mod topics;
 
 use std::path::Path;

@@ -8,10 +8,11 @@
 //! (a trade's status and a moved settlement date both change trades, and are never of one decision).
 //!
 //! Laws: each record is handed on once, however often it comes; what is missing or cannot be read
-//! stops it; memory is bounded. A topic that is held back ([`Merge::wants`]) holds at most 8 MiB
-//! and what came before its reader was told. The topic that all others wait for is never held
-//! back: of it nothing can wait but the records of one decision, which fits a frame of the
-//! journal. Not decided here: what is done with records, and where they come from.
+//! stops it; memory is bounded. A topic is held back ([`Merge::wants`]) from where 16 MiB of it
+//! wait for other topics until half of them do; one Kafka record may come on top. The topic that
+//! all others wait for is never held back: of it nothing can wait but the records of one decision,
+//! which fits a frame of the journal. Not decided here: what is done with records, and where they
+//! come from.
 
 mod error;
 mod lane;
@@ -21,7 +22,7 @@ use model::public::{PublicRecord, Topic};
 use store::Progress;
 
 pub use error::TopicError;
-use lane::{HELD_BYTES_MAX, Lane};
+use lane::Lane;
 
 /// Puts the records of all public topics into one order.
 #[derive(Clone, Debug)]
@@ -54,7 +55,7 @@ impl Merge {
     #[must_use]
     pub fn wants(&self, topic: Topic) -> bool {
         let lane = &self.lanes[usize::from(topic.number())];
-        lane.held() < HELD_BYTES_MAX || lane.complete() == self.complete()
+        !lane.is_full() || lane.complete() == self.complete()
     }
 
     /// Hands on the records of the next decision; false when there is none that is whole.

@@ -3,6 +3,8 @@
 //! Rows, the last decision, what was counted of each topic and where to read it again are written
 //! in one transaction, and only ever for whole decisions.
 
+use std::time::{Duration, Instant};
+
 use basics::Seq;
 use model::public::{PublicRecord, Topic};
 use store::{Batch, Progress, Store, StoreError};
@@ -34,7 +36,7 @@ pub struct TopicProjector {
     /// Decisions in the batch.
     waiting: usize,
     written: Progress,
-    /// Public records handed to the views.
+    /// Public records in the batch.
     records: u64,
     /// Unknown bodies of merges before the last error.
     unknown: u64,
@@ -63,13 +65,6 @@ impl TopicProjector {
     #[must_use]
     pub fn newest(&self) -> Seq {
         self.merge.newest()
-    }
-
-    /// Public records taken into rows since it was opened; those of a batch that failed count
-    /// again.
-    #[must_use]
-    pub fn records(&self) -> u64 {
-        self.records
     }
 
     /// Public records skipped because only a newer release knows their bodies.
@@ -114,8 +109,10 @@ impl TopicProjector {
         if progress.seq == self.written.seq {
             return Ok(());
         }
+        let begun = Instant::now();
         let written = self.store.write(&self.batch, &progress);
         written.inspect_err(|_| self.forget())?;
+        self.count(begun.elapsed());
         self.batch.clear();
         self.waiting = 0;
         self.written = progress;
@@ -149,11 +146,21 @@ impl TopicProjector {
         }
     }
 
+    /// Counts a batch that is written.
+    fn count(&mut self, took: Duration) {
+        let label = || self.segment.to_string();
+        metrics::histogram!("clearfold_projection_write_seconds", "segment" => label())
+            .record(took);
+        metrics::counter!("clearfold_projection_events_total", "segment" => label())
+            .increment(self.records);
+        self.records = 0;
+    }
+
     /// Drops all that is not written.
     fn forget(&mut self) {
         self.unknown += self.merge.unknown();
         self.merge = Merge::resume(self.segment, &self.written);
         self.batch.clear();
-        self.waiting = 0;
+        (self.waiting, self.records) = (0, 0);
     }
 }

@@ -12,8 +12,13 @@ use wire::public::{self, Head, Kind};
 
 use super::TopicError;
 
-/// Bytes that wait for other topics before a topic is held back, places included.
-pub(super) const HELD_BYTES_MAX: usize = 8 << 20;
+/// Bytes that wait for other topics before a topic is held back, places included: more than a
+/// client fetches of a topic at once.
+const HELD_BYTES_MAX: usize = 16 << 20;
+
+/// It is held back until no more than this waits: what a client has fetched when it is told to
+/// pause, it fetches again.
+const HELD_BYTES_LOW: usize = HELD_BYTES_MAX / 2;
 
 /// A record that waits.
 #[derive(Clone, Copy, Debug)]
@@ -42,6 +47,8 @@ pub(super) struct Lane {
     complete: Seq,
     /// The offset behind the last Kafka record taken.
     next_offset: u64,
+    /// So much waits that no more should come.
+    is_full: bool,
 }
 
 impl Lane {
@@ -56,6 +63,7 @@ impl Lane {
             taken: progress.topics[index],
             complete: progress.seq,
             next_offset: progress.offsets[index],
+            is_full: false,
         }
     }
 
@@ -70,9 +78,15 @@ impl Lane {
         self.waiting.front().map(|waiting| waiting.seq)
     }
 
-    /// Bytes held, places included.
+    /// Bytes that wait, places included.
     pub fn held(&self) -> usize {
-        self.bytes.len() + self.waiting.len() * size_of::<Waiting>()
+        let behind = self.waiting.front().map_or(self.bytes.len(), |first| self.place(first));
+        self.bytes.len() - behind + self.waiting.len() * size_of::<Waiting>()
+    }
+
+    /// True from where it holds too much until it holds half of that.
+    pub fn is_full(&self) -> bool {
+        self.is_full
     }
 
     /// The number of the last record handed on: what waits follows it without a gap.
@@ -96,7 +110,7 @@ impl Lane {
             if !self.is_new(segment, offset, &head)? {
                 continue;
             }
-            let kept = match head.kind {
+            let kept: &[u8] = match head.kind {
                 Kind::Fact => record,
                 Kind::Watermark => {
                     self.check_watermark(offset, record)?;
@@ -107,6 +121,7 @@ impl Lane {
             self.keep(offset, &head, kept);
         }
         self.next_offset = offset + 1;
+        self.is_full |= self.held() >= HELD_BYTES_MAX;
         Ok(())
     }
 
@@ -130,6 +145,9 @@ impl Lane {
                 Kind::Unknown => unknown += 1,
             }
             self.waiting.pop_front();
+        }
+        if self.is_full && self.held() <= HELD_BYTES_LOW {
+            self.is_full = false;
         }
         Ok(unknown)
     }
@@ -181,15 +199,20 @@ impl Lane {
             self.bytes.shrink_to(HELD_BYTES_MAX);
             return;
         };
-        let behind = (first.at - self.dropped) as usize;
+        let behind = self.place(first);
         if behind > self.bytes.len() / 2 {
             self.bytes.drain(..behind);
-            self.dropped = first.at;
+            self.dropped += behind as u64;
         }
     }
 
     fn bytes_of(&self, waiting: &Waiting) -> &[u8] {
-        &self.bytes[(waiting.at - self.dropped) as usize..][..waiting.len as usize]
+        &self.bytes[self.place(waiting)..][..waiting.len as usize]
+    }
+
+    /// Where its bytes begin in the buffer.
+    fn place(&self, waiting: &Waiting) -> usize {
+        usize::try_from(waiting.at - self.dropped).expect("it is in the buffer")
     }
 
     fn check_watermark(&self, offset: u64, bytes: &[u8]) -> Result<(), TopicError> {

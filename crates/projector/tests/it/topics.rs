@@ -4,66 +4,15 @@ use std::path::Path;
 use std::sync::OnceLock;
 
 use basics::Seq;
-use journal::{Kind, Reader};
 use model::public::Topic;
 use projector::TopicProjector;
 use proptest::prelude::*;
 use store::Store;
-use wire::Decoder;
 
-use crate::broker::{Outlet, Topics, topics};
+use crate::broker::{Topics, topics};
 use crate::everything;
+use crate::golden::Golden;
 use crate::small_market::week;
-
-/// The golden market: two weeks, some thousand decisions.
-struct Golden {
-    /// Bodies of frames, with their first sequences.
-    frames: Vec<(Seq, Vec<u8>)>,
-    /// All exports of the embedded read model.
-    exports: String,
-}
-
-impl Golden {
-    fn read() -> &'static Self {
-        static GOLDEN: OnceLock<Golden> = OnceLock::new();
-        GOLDEN.get_or_init(|| {
-            let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/golden");
-            let mut frames = Vec::new();
-            let mut reader = Reader::open(&data, 1).expect("the golden journal");
-            while let Some(frame) = reader.poll().expect("whole") {
-                if frame.header.kind != Kind::Fence {
-                    frames.push((Seq(frame.header.first_seq), frame.body.to_vec()));
-                }
-            }
-            let mut reader = Reader::open(&data, 1).expect("the golden journal");
-            let store = projector::as_of(&mut reader, Seq(u64::MAX)).expect("projected");
-            Self { frames, exports: everything(&store) }
-        })
-    }
-
-    /// Its topics, with frames of these many decisions, over and over.
-    fn topics(&self, frames: &[usize], bytes_max: usize) -> Topics {
-        let mut outlet = Outlet::new(bytes_max);
-        let mut lengths = frames.iter().cycle();
-        let mut left = *lengths.next().expect("a length");
-        let mut last = Seq(0);
-        for (first, body) in &self.frames {
-            let mut decoder = Decoder::new(*first, body).expect("a body");
-            while let Some(decision) = decoder.next() {
-                let decision = decision.expect("a decision");
-                last = decision.seq();
-                outlet.send(&decision);
-                left -= 1;
-                if left == 0 {
-                    outlet.end_frame(last);
-                    left = *lengths.next().expect("a length");
-                }
-            }
-        }
-        outlet.end_frame(last);
-        outlet.close()
-    }
-}
 
 /// What happens next.
 #[derive(Clone, Debug)]
@@ -165,7 +114,7 @@ proptest! {
         }
         let store = reading.finish();
         prop_assert!(everything(&store) == golden.exports, "the exports differ");
-        prop_assert_eq!(store.progress().expect("progress").seq, last(golden));
+        prop_assert_eq!(store.progress().expect("progress").seq, golden.last);
     }
 
     #[test]
@@ -190,16 +139,6 @@ proptest! {
         }
         prop_assert!(everything(&reading.finish()) == embedded(Seq(week().len() as u64)));
     }
-}
-
-fn last(golden: &Golden) -> Seq {
-    let (first, body) = golden.frames.last().expect("frames");
-    let mut decoder = Decoder::new(*first, body).expect("a body");
-    let mut last = *first;
-    while let Some(decision) = decoder.next() {
-        last = decision.expect("a decision").seq();
-    }
-    last
 }
 
 /// All exports of the embedded read model of the week as of a decision.
