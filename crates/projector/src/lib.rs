@@ -12,14 +12,12 @@
 
 mod error;
 
-use std::path::Path;
-
 use basics::Seq;
 use journal::{Frame, Kind, Reader};
 use model::public::PublicRecord;
 use model::{Decision, TradeDecision};
 use relay::{Directory, InstrumentCode, Origin, Relay, TopicCounts};
-use store::{Batch, Progress, Store};
+use store::{Batch, Location, Progress, Store};
 use wire::{DecisionRef, Decoder};
 
 pub use error::ProjectorError;
@@ -168,7 +166,8 @@ impl Projector {
     /// When the store cannot be written. Nothing of the batch is in it then.
     pub fn flush(&mut self) -> Result<(), ProjectorError> {
         if self.waiting > 0 {
-            let progress = Progress { seq: self.seq, topics: self.relay.counts().0 };
+            let progress =
+                Progress { seq: self.seq, topics: self.relay.counts().0, offsets: [0; 5] };
             self.store.write(&self.batch, &progress)?;
             self.batch.clear();
             self.waiting = 0;
@@ -212,15 +211,15 @@ impl Projector {
     }
 }
 
-/// Builds the read model at `path` anew from a journal's first decision up to `durable`, beside
+/// Builds the read model at a location anew from a journal's first decision up to `durable`, beside
 /// the old one, which answers until the new one takes its place.
 ///
 /// # Errors
 /// When the journal cannot be read or the store cannot be written. The old one stays then.
-pub fn rebuild(path: &Path, reader: &mut Reader, durable: Seq) -> Result<Store, ProjectorError> {
-    let mut projector = Projector::open(Store::fresh(path)?)?;
+pub fn rebuild(at: &Location, reader: &mut Reader, durable: Seq) -> Result<Store, ProjectorError> {
+    let mut projector = Projector::open(Store::fresh(at)?)?;
     projector.follow(reader, durable)?;
-    Ok(projector.close()?.take_place_of(path)?)
+    Ok(projector.close()?.take_place_of(at)?)
 }
 
 /// The read model as of an earlier decision, in a store that vanishes when it is dropped.
