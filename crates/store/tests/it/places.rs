@@ -73,9 +73,9 @@ impl Place {
             Known::File(path) => in_file(path, sql),
             Known::Schema(url, schema) => {
                 let messages = client(url, schema).simple_query(sql).expect("queried");
-                let rows = messages.iter().filter_map(|message| match message {
-                    postgres::SimpleQueryMessage::Row(row) => Some(row),
-                    _ => None,
+                let rows = messages.iter().filter_map(|message| {
+                    let postgres::SimpleQueryMessage::Row(row) = message else { return None };
+                    Some(row)
                 });
                 let cell =
                     |row: &postgres::SimpleQueryRow, at| row.get(at).unwrap_or("").to_owned();
