@@ -37,6 +37,10 @@ pub fn put(number: i128, out: &mut BytesMut) {
 pub fn get(bytes: &[u8]) -> Option<i128> {
     let word = |at: usize| Some(u16::from_be_bytes([*bytes.get(2 * at)?, *bytes.get(2 * at + 1)?]));
     let (count, weight, sign) = (word(0)?, word(1)?.cast_signed(), word(2)?);
+    if ![0, NEGATIVE].contains(&sign) {
+        // Not a number, or without end.
+        return None;
+    }
     let mut number = 0_i128;
     for at in 0..count {
         let group = i128::from(word(4 + usize::from(at))?);
@@ -51,9 +55,8 @@ pub fn get(bytes: &[u8]) -> Option<i128> {
         let worth = i128::try_from(BASE).ok()?.checked_pow(power.cast_unsigned())?;
         let part = group.checked_mul(worth)?;
         number = match sign {
-            0 => number.checked_add(part)?,
             NEGATIVE => number.checked_sub(part)?,
-            _ => return None,
+            _ => number.checked_add(part)?,
         };
     }
     Some(number)
