@@ -18,7 +18,7 @@ pub type Sink<'s> = &'s mut dyn FnMut(&[Cell<'_>]);
 
 impl Store {
     /// Streams a table, in the order of its columns from the left. Rows whose numbers are all
-    /// zero are left out.
+    /// zero are left out. The sink must not ask this store for anything.
     ///
     /// # Errors
     /// When it cannot be read.

@@ -86,8 +86,15 @@ pub fn grant(client: &mut Client, served: &Served, schema: &str) -> Result<(), S
             other => other?,
         }
     }
-    let sql = "SELECT viewname::text FROM pg_views WHERE schemaname = $1 AND viewname LIKE 'v\\_%'";
-    let views: Vec<String> = client.query(sql, &[&schema])?.iter().map(|row| row.get(0)).collect();
+    // Granting again what is granted would write to the catalogue at each start.
+    let sql = "SELECT viewname::text FROM pg_views
+        WHERE schemaname = $1 AND viewname LIKE 'v\\_%' AND NOT has_table_privilege(
+            $2, quote_ident(schemaname) || '.' || quote_ident(viewname), 'SELECT')";
+    let views = client.query(sql, &[&schema, role])?;
+    let views: Vec<String> = views.iter().map(|row| row.get(0)).collect();
+    if views.is_empty() {
+        return Ok(());
+    }
     client.batch_execute(&format!(
         "GRANT USAGE ON SCHEMA {} TO {role}; GRANT SELECT ON {} TO {role}",
         quoted(schema),
