@@ -27,6 +27,8 @@ pub enum Bench {
     Journal,
     /// `clearfold import`, with the journal alone and with the read model.
     Import,
+    /// A journal into SQLite and into PostgreSQL, and a bare COPY of the same rows.
+    Store,
     /// The most memory that an import takes.
     Memory,
     /// Cost per report as the market grows: the market repeated under later dates.

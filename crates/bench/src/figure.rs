@@ -18,6 +18,10 @@ pub enum Unit {
     NanosPerReport,
     /// Trade reports in a second.
     ReportsPerSecond,
+    /// Public records in a second.
+    EventsPerSecond,
+    /// Rows in a second.
+    RowsPerSecond,
     /// Bytes of a frame's body for one decision.
     BytesPerReport,
     /// Mebibytes.
@@ -33,6 +37,8 @@ impl Unit {
         match self {
             Self::NanosPerReport => "ns/report",
             Self::ReportsPerSecond => "reports/s",
+            Self::EventsPerSecond => "events/s",
+            Self::RowsPerSecond => "rows/s",
             Self::BytesPerReport => "bytes/report",
             Self::Mebibytes => "MiB",
             Self::MicrosPerSync => "us/sync",
@@ -43,14 +49,14 @@ impl Unit {
     /// Decimals worth showing.
     const fn decimals(self) -> usize {
         match self {
-            Self::ReportsPerSecond => 0,
+            Self::ReportsPerSecond | Self::EventsPerSecond | Self::RowsPerSecond => 0,
             Self::NanosPerReport | Self::Mebibytes | Self::MicrosPerSync => 1,
             Self::BytesPerReport | Self::Ratio => 2,
         }
     }
 
     const fn more_is_better(self) -> bool {
-        matches!(self, Self::ReportsPerSecond)
+        matches!(self, Self::ReportsPerSecond | Self::EventsPerSecond | Self::RowsPerSecond)
     }
 }
 

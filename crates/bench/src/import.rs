@@ -133,8 +133,15 @@ pub fn reports(market: &Path) -> Outcome<u64> {
     Ok(reports)
 }
 
-/// Imports a market in this process.
+/// Imports a market in this process and says to which state it led.
 pub fn alone(market: &Path, data: &Path) -> Outcome<()> {
+    let state_hash = fill(market, data)?;
+    println!("{state_hash:02x?}");
+    Ok(())
+}
+
+/// Imports a market in this process; the hash of the state it led to.
+pub fn fill(market: &Path, data: &Path) -> Outcome<[u8; 32]> {
     let market = Market::open(market)?;
     let mut node = Node::open(data)?;
     market.for_each(|channel, row| -> Outcome<()> {
@@ -148,6 +155,5 @@ pub fn alone(market: &Path, data: &Path) -> Outcome<()> {
         Ok(())
     })?;
     let (_, state_hash) = node.close_with(State::hash)?;
-    println!("{state_hash:02x?}");
-    Ok(())
+    Ok(state_hash)
 }

@@ -18,6 +18,7 @@ mod import;
 mod journal;
 mod memory;
 mod scale;
+mod store;
 mod wire;
 
 use std::path::Path;
@@ -72,6 +73,7 @@ fn measure(bench: &Bench, setting: &Setting, source: &Source) -> Outcome<Vec<Fig
         Bench::Wire => wire::run(market, setting),
         Bench::Journal => journal::run(market, setting),
         Bench::Import => import::run(market, setting),
+        Bench::Store => store::run(market, setting),
         Bench::Memory => memory::run(market, setting),
         Bench::Scale { weeks } => scale::run(market, weeks, setting),
         Bench::ImportAlone { .. } => Ok(Vec::new()),

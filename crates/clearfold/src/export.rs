@@ -172,7 +172,21 @@ impl From<TableError> for Failure {
 
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
-        let message = format!("{error}; `clearfold rebuild` makes the read model anew");
-        Self::new(Exit::Unavailable, message)
+        let exit = match &error {
+            StoreError::Url { .. } | StoreError::Encoding { .. } => Exit::Usage,
+            StoreError::Missing { .. } => Exit::NotFound,
+            StoreError::Moved { .. } | StoreError::FromTheFuture { .. } => Exit::Conflict,
+            StoreError::Postgres(_) | StoreError::Connection(_) => Exit::Unavailable,
+            StoreError::DoesNotFit { .. } => Exit::Internal,
+            StoreError::Sqlite(_)
+            | StoreError::SqliteTooOld { .. }
+            | StoreError::Stale { .. }
+            | StoreError::Replace { .. }
+            | StoreError::Damaged { .. } => {
+                let message = format!("{error}; `clearfold rebuild` makes the read model anew");
+                return Self::new(Exit::Unavailable, message);
+            }
+        };
+        Self::new(exit, error.to_string())
     }
 }

@@ -14,7 +14,7 @@ use basics::{Decimal, Seq};
 use journal::{Durable, FileJournal, JournalError, Options, Reader};
 use projector::{Projector, ProjectorError};
 use serde_json::json;
-use store::{Store, StoreError};
+use store::{Location, Store, StoreError};
 use views::Export;
 
 use crate::context::Context;
@@ -104,9 +104,9 @@ fn lock(data: &DataDir) -> Result<Option<File>, Failure> {
 
 /// The read model, begun anew when there is none or it is of another version.
 fn open_or_begin(data: &DataDir) -> Result<Store, Failure> {
-    let path = data.read_model();
-    match Store::open(&path) {
-        Err(StoreError::Stale { .. }) => Ok(Store::fresh(&path)?.take_place_of(&path)?),
+    let at = Location::file(data.read_model());
+    match Store::open(&at) {
+        Err(StoreError::Stale { .. }) => Ok(Store::fresh(&at)?.take_place_of(&at)?),
         other => Ok(other?),
     }
 }
@@ -116,7 +116,7 @@ fn open_or_begin(data: &DataDir) -> Result<Store, Failure> {
 /// # Errors
 /// When there is none.
 pub fn open(data: &DataDir) -> Result<Store, Failure> {
-    Ok(Store::open_to_read(&data.read_model())?)
+    Ok(Store::open_to_read(&Location::file(data.read_model()))?)
 }
 
 /// How far the read model is; 0 when there is none that this version can read.
@@ -127,7 +127,7 @@ pub fn position(data: &DataDir) -> Result<Seq, Failure> {
     if !data.read_model().exists() {
         return Ok(Seq(0));
     }
-    match Store::open_to_read(&data.read_model()) {
+    match Store::open_to_read(&Location::file(data.read_model())) {
         Err(StoreError::Stale { .. }) => Ok(Seq(0)),
         other => Ok(other?.progress()?.seq),
     }
@@ -181,7 +181,7 @@ pub fn rebuild(data: &DataDir, context: &Context) -> Result<(), Failure> {
     journal.sync()?;
     let end = Seq(journal.durable().last_seq);
     let mut reader = Reader::open(data.path(), 1)?;
-    let store = projector::rebuild(&data.read_model(), &mut reader, end)?;
+    let store = projector::rebuild(&Location::file(data.read_model()), &mut reader, end)?;
     let seq = store.progress()?.seq;
     let text = format!("the read model is built again, as of sequence {seq}\n");
     context.print(&text, &json!({"sequence": seq.0}));

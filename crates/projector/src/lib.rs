@@ -15,14 +15,12 @@ pub mod merge;
 pub mod service;
 pub mod topics;
 
-use std::path::Path;
-
 use basics::Seq;
 use journal::{Frame, Kind, Reader};
 use model::public::PublicRecord;
 use model::{Decision, TradeDecision};
 use relay::{Directory, InstrumentCode, Origin, Relay, TopicCounts};
-use store::{Batch, Progress, Store};
+use store::{Batch, Location, Progress, Store};
 use wire::{DecisionRef, Decoder};
 
 pub use error::ProjectorError;
@@ -218,15 +216,15 @@ fn is_full(batch: &Batch, decisions: usize) -> bool {
     decisions >= wanted.min(BATCH_DECISIONS_MAX) || batch.arena_bytes() >= BATCH_TEXT_BYTES
 }
 
-/// Builds the read model at `path` anew from a journal's first decision up to `durable`, beside
+/// Builds the read model at a location anew from a journal's first decision up to `durable`, beside
 /// the old one, which answers until the new one takes its place.
 ///
 /// # Errors
 /// When the journal cannot be read or the store cannot be written. The old one stays then.
-pub fn rebuild(path: &Path, reader: &mut Reader, durable: Seq) -> Result<Store, ProjectorError> {
-    let mut projector = Projector::open(Store::fresh(path)?)?;
+pub fn rebuild(at: &Location, reader: &mut Reader, durable: Seq) -> Result<Store, ProjectorError> {
+    let mut projector = Projector::open(Store::fresh(at)?)?;
     projector.follow(reader, durable)?;
-    Ok(projector.close()?.take_place_of(path)?)
+    Ok(projector.close()?.take_place_of(at)?)
 }
 
 /// The read model as of an earlier decision, in a store that vanishes when it is dropped.

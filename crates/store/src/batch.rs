@@ -162,3 +162,48 @@ impl Row<'_> {
         (start, place(bytes.len()))
     }
 }
+
+/// Rows of one kind that do not come from changes but from sums.
+#[derive(Clone, Debug)]
+pub(crate) struct RowsOfOne {
+    width: usize,
+    fields: Vec<Field>,
+    arena: Vec<u8>,
+}
+
+impl RowsOfOne {
+    /// None yet; each will have this many fields.
+    pub fn of(width: usize) -> Self {
+        Self { width, fields: Vec::new(), arena: Vec::new() }
+    }
+
+    /// Begins a row.
+    pub fn row(&mut self) -> Row<'_> {
+        Row { fields: &mut self.fields, arena: &mut self.arena }
+    }
+
+    /// True when there is none.
+    pub fn is_empty(&self) -> bool {
+        self.fields.is_empty()
+    }
+
+    /// Fields in each.
+    pub fn width(&self) -> usize {
+        self.width
+    }
+
+    /// Where each begins.
+    pub fn starts(&self) -> Vec<usize> {
+        (0..self.fields.len()).step_by(self.width).collect()
+    }
+
+    /// The fields of all, one after the other.
+    pub fn fields(&self) -> &[Field] {
+        &self.fields
+    }
+
+    /// Their texts.
+    pub fn arena(&self) -> &[u8] {
+        &self.arena
+    }
+}

@@ -4,20 +4,30 @@
 //! takes it in one transaction together with the position it leads to, so that each record
 //! counts once whatever crashes. [`Store::export`] streams tables as people and files get them.
 //!
-//! SQLite is the embedded database ([`sqlite`]). A served one joins beside it and takes the same
-//! batches.
+//! A [`Location`] says where a read model lies: SQLite is embedded, PostgreSQL is served. Both
+//! take the same batches and give the same exports.
 //!
 //! Laws: rows and position move together; no number is ever rounded (sums have 128 bits); what is
 //! of another version is built anew, never mended.
 
 mod batch;
+mod codes;
 mod error;
+mod export;
+mod location;
 mod lower;
+mod postgres;
+mod progress;
+mod row;
+mod sqlite;
 mod statement;
-
-pub mod sqlite;
+mod store;
 
 pub use batch::Batch;
+pub use codes::Codes;
 pub use error::StoreError;
-pub use sqlite::{Codes, Day, Progress, Store};
+pub use export::Sink;
+pub use location::{Location, Served};
+pub use progress::Progress;
+pub use store::{Day, Store};
 pub use views::Export;

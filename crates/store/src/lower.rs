@@ -9,6 +9,12 @@ use views::ledger::{Asset, LedgerAccount, Posting, Side};
 use crate::batch::{Batch, Row};
 use crate::statement::Statement;
 
+/// What stands for a day before the first, where a key may not be empty.
+pub(crate) const BEFORE_THE_FIRST_DAY: i32 = i32::MIN;
+
+/// What stands for the CCP among accounts, and for no account and no instrument.
+pub(crate) const NONE: i64 = -1;
+
 /// Adds the rows of a change to a batch.
 #[inline]
 pub(crate) fn lower(change: &Change<'_>, batch: &mut Batch) {
@@ -147,10 +153,10 @@ fn posting(row: Row<'_>, posting: &Posting) {
     asset(row, posting.asset).int(side).big(posting.amount);
 }
 
-/// Name, member's account and instrument of a ledger account; −1 for none.
+/// Name, member's account and instrument of a ledger account.
 pub(crate) fn ledger_account(row: Row<'_>, account: LedgerAccount) -> Row<'_> {
-    let owner = account.owner().map_or(-1, |AccountId(id)| i64::from(id));
-    let instrument = account.instrument().map_or(-1, |InstrumentId(id)| i64::from(id));
+    let owner = account.owner().map_or(NONE, |AccountId(id)| i64::from(id));
+    let instrument = account.instrument().map_or(NONE, |InstrumentId(id)| i64::from(id));
     row.text(account.name()).int(owner).int(instrument)
 }
 
@@ -226,7 +232,7 @@ fn reference(change: &Change<'_>, batch: &mut Batch) {
             row.text(c.trading_cut_off).text(c.settlement_cut_off);
         }
         Change::Priority(c) => {
-            let instrument = c.instrument.map_or(-1, |InstrumentId(id)| i64::from(id));
+            let instrument = c.instrument.map_or(NONE, |InstrumentId(id)| i64::from(id));
             let row = batch.row(Statement::Priority).int(c.account.0).int(instrument);
             row.int(c.from.0).int(c.group);
         }

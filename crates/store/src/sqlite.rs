@@ -3,67 +3,35 @@
 //! Written ahead in a log (WAL), synced at checkpoints alone: a power failure may take the last
 //! batches, never half of one, and the journal gives them again.
 
-mod codes;
-mod export;
-mod number;
+pub(crate) mod number;
 mod sums;
 mod write;
 
 use std::path::{Path, PathBuf};
 
-use rusqlite::{Connection, OpenFlags, OptionalExtension};
-use views::VIEWS;
-use views::basics::{Date, Seq};
+use rusqlite::{Connection, OpenFlags, OptionalExtension, Transaction, TransactionBehavior};
 
-use crate::StoreError;
 use crate::batch::Batch;
+use crate::progress::PROGRESS;
+use crate::row::Row;
+use crate::store::{Each, check_version, versions};
+use crate::{Location, Progress, StoreError};
 
-pub use codes::Codes;
-
-/// The tables' version. A file with another one is built anew.
-const SCHEMA_VERSION: i64 = 1;
+/// Marks a file as a read model whose versions are in its own table.
+const MARK: i64 = 2;
 
 /// Statements kept prepared on a connection: all there are.
 const PREPARED_MAX: usize = 96;
 
-/// Up to where rows are current.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
-pub struct Progress {
-    /// The last decision whose records are in; 0 for none.
-    pub seq: Seq,
-    /// How many records each public topic had there.
-    pub topics: [u64; 5],
-    /// Where to read each public topic again: the offset of its first Kafka record that is not
-    /// wholly in. 0 of a read model that no topics feed.
-    pub offsets: [u64; 5],
-}
-
-/// A business day and the decisions at which it got on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Day {
-    /// The day.
-    pub date: Date,
-    /// Whether it is a settlement day.
-    pub settles: bool,
-    /// The decision that opened it.
-    pub opened: Seq,
-    /// The decision after which no trade was accepted; `None` until then.
-    pub trading_closed: Option<Seq>,
-    /// The decision that ended its settlement; `None` until then.
-    pub settled: Option<Seq>,
-    /// The decision that ended its close; `None` until then.
-    pub closed: Option<Seq>,
-}
-
 /// A read model in SQLite.
 #[derive(Debug)]
-pub struct Store {
+pub(crate) struct Sqlite {
     connection: Connection,
     /// Its file; empty for one that vanishes with it.
     path: PathBuf,
 }
 
-impl Store {
+impl Sqlite {
     /// Opens a read model for writing, or makes an empty one.
     ///
     /// # Errors
@@ -108,14 +76,13 @@ impl Store {
     ///
     /// # Errors
     /// When files cannot be moved.
-    pub fn take_place_of(self, path: &Path) -> Result<Self, StoreError> {
+    pub fn take_place_of(self, path: &Path) -> Result<(), StoreError> {
         let Self { connection, path: beside } = self;
         // Closing the last connection leaves one file without a log.
         connection.close().map_err(|(_, error)| error)?;
         remove(path)?;
         std::fs::rename(&beside, path)
-            .map_err(|source| StoreError::Replace { path: path.to_owned(), source })?;
-        Self::open(path)
+            .map_err(|source| StoreError::Replace { path: path.to_owned(), source })
     }
 
     /// A read model that vanishes when it is dropped, for answers as of an earlier sequence.
@@ -129,81 +96,27 @@ impl Store {
         Ok(store)
     }
 
-    /// Its file; empty for a temporary one.
-    #[must_use]
-    pub fn path(&self) -> &Path {
-        &self.path
-    }
-
-    /// Up to where rows are current.
-    ///
-    /// # Errors
-    /// When it cannot be read.
-    pub fn progress(&self) -> Result<Progress, StoreError> {
-        let mut progress = Progress::default();
-        let mut statement = self.connection.prepare_cached("SELECT name, value FROM progress")?;
-        let mut rows = statement.query([])?;
-        while let Some(row) = rows.next()? {
-            let name: String = row.get(0)?;
-            let value = row.get::<_, i64>(1)?.cast_unsigned();
-            let number = |prefix| name.strip_prefix(prefix)?.parse::<usize>().ok();
-            match (number("topic "), number("offset ")) {
-                (Some(topic), _) => progress.topics[topic] = value,
-                (None, Some(topic)) => progress.offsets[topic] = value,
-                (None, None) => progress.seq = Seq(value),
-            }
-        }
-        Ok(progress)
-    }
-
-    /// Writes a batch and the position it leads to, in one transaction.
-    ///
-    /// # Errors
-    /// Then nothing of it is written, and the store must be opened again.
-    pub fn write(&mut self, batch: &Batch, progress: &Progress) -> Result<(), StoreError> {
-        let transaction = self.connection.transaction()?;
+    /// Writes a batch and the position it leads to, in one transaction that begins where the
+    /// writer left it.
+    pub fn write(
+        &mut self,
+        batch: &Batch,
+        from: &Progress,
+        to: &Progress,
+    ) -> Result<(), StoreError> {
+        let behavior = TransactionBehavior::Immediate;
+        let transaction = self.connection.transaction_with_behavior(behavior)?;
+        check_position(&transaction, from)?;
         write::rows(&transaction, batch)?;
         sums::write(&transaction, &batch.tally)?;
-        write::progress(&transaction, progress)?;
+        write::progress(&transaction, to)?;
         transaction.commit()?;
         Ok(())
     }
 
-    /// Business days, in order.
-    ///
-    /// # Errors
-    /// When they cannot be read.
-    pub fn days(&self) -> Result<Vec<Day>, StoreError> {
-        let mut statement = self.connection.prepare_cached(
-            "SELECT date, settles, opened, trading_closed, settled, closed FROM days ORDER BY date",
-        )?;
-        let seq = |value: Option<i64>| value.map(|value| Seq(value.cast_unsigned()));
-        let days = statement.query_map([], |row| {
-            Ok(Day {
-                date: Date(row.get(0)?),
-                settles: row.get(1)?,
-                opened: Seq(row.get::<_, i64>(2)?.cast_unsigned()),
-                trading_closed: seq(row.get(3)?),
-                settled: seq(row.get(4)?),
-                closed: seq(row.get(5)?),
-            })
-        })?;
-        Ok(days.collect::<Result<_, _>>()?)
-    }
-
-    /// The moment after the close of a business day, or the last decision so far on it; `None`
-    /// when the day was never opened.
-    ///
-    /// # Errors
-    /// When it cannot be read.
-    pub fn end_of(&self, date: Date) -> Result<Option<Seq>, StoreError> {
-        let days = self.days()?;
-        let Some(at) = days.iter().position(|day| day.date == date) else { return Ok(None) };
-        if let Some(closed) = days[at].closed {
-            return Ok(Some(closed));
-        }
-        let next = days.get(at + 1).map(|next| Seq(next.opened.0 - 1));
-        Ok(Some(next.map_or(self.progress()?.seq, |before| before)))
+    /// Runs a query and hands each row on.
+    pub fn each(&self, sql: &str, row: Each<'_>) -> Result<(), StoreError> {
+        each(&self.connection, sql, row)
     }
 
     fn connect(path: &Path) -> Result<Self, StoreError> {
@@ -230,11 +143,11 @@ impl Store {
         self.connection.execute_batch("BEGIN IMMEDIATE")?;
         self.connection.execute_batch(include_str!("sqlite/schema.sql"))?;
         self.connection.execute_batch(include_str!("sqlite/views.sql"))?;
-        for view in VIEWS {
+        for view in versions() {
             let sql = "INSERT INTO view_versions VALUES (?, ?)";
             self.connection.execute(sql, (view.name, view.version))?;
         }
-        self.connection.pragma_update(None, "user_version", SCHEMA_VERSION)?;
+        self.connection.pragma_update(None, "user_version", MARK)?;
         self.connection.execute_batch("COMMIT")?;
         Ok(())
     }
@@ -244,20 +157,33 @@ impl Store {
     }
 
     fn check_versions(&self) -> Result<(), StoreError> {
-        let stale = || StoreError::Stale { path: self.path.clone() };
-        if self.schema_version()? != SCHEMA_VERSION {
-            return Err(stale());
+        let at = || Location::file(&self.path);
+        if self.schema_version()? != MARK {
+            return Err(StoreError::Stale { at: at() });
         }
-        for view in VIEWS {
+        for view in versions() {
             let sql = "SELECT version FROM view_versions WHERE name = ?";
             let found: Option<u32> =
                 self.connection.query_row(sql, [view.name], |row| row.get(0)).optional()?;
-            if found != Some(view.version) {
-                return Err(stale());
-            }
+            check_version(view, found, at)?;
         }
         Ok(())
     }
+}
+
+fn each(connection: &Connection, sql: &str, row: Each<'_>) -> Result<(), StoreError> {
+    let mut statement = connection.prepare(sql)?;
+    let mut rows = statement.query([])?;
+    while let Some(next) = rows.next()? {
+        row(Row::Sqlite(next))?;
+    }
+    Ok(())
+}
+
+fn check_position(transaction: &Transaction<'_>, expected: &Progress) -> Result<(), StoreError> {
+    let mut found = Progress::default();
+    each(transaction, PROGRESS, &mut |row| found.take_row(row))?;
+    found.check(expected)
 }
 
 /// How long a reader or writer waits for another.
@@ -291,6 +217,3 @@ fn remove(path: &Path) -> Result<(), StoreError> {
     }
     Ok(())
 }
-
-#[cfg(test)]
-mod tests;

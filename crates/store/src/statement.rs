@@ -1,4 +1,5 @@
-//! What can be done to the tables, as SQL with numbered parameters.
+//! What can be done to the tables, as SQL of SQLite with numbered parameters. What it is in
+//! PostgreSQL stands in `postgres/statement.rs`.
 
 /// A table, or tables that belong together: statements on one keep their order. They are written
 /// in the order of this list.
@@ -32,10 +33,25 @@ impl Table {
     pub const COUNT: usize = Self::Prices as usize + 1;
 }
 
+impl Statement {
+    /// How many fields a row of it has.
+    pub fn fields(self) -> usize {
+        let sql = self.sql().as_bytes();
+        let marks = sql.iter().enumerate().filter(|(_, byte)| **byte == b'?');
+        let numbered = |at: usize| match sql.get(at + 1) {
+            Some(digit @ b'1'..=b'9') => usize::from(digit - b'0'),
+            _ => 0,
+        };
+        let (count, highest) =
+            marks.fold((0, 0), |(count, highest), (at, _)| (count + 1, numbered(at).max(highest)));
+        if highest > 0 { highest } else { count }
+    }
+}
+
 macro_rules! statements {
     ($($name:ident on $table:ident = $sql:literal;)+) => {
         /// One statement.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
         pub(crate) enum Statement { $($name),+ }
 
         impl Statement {

@@ -70,3 +70,11 @@ fn memory_is_told_by_the_system() {
     let figures = figures(&["memory"]);
     assert!(median(&figures, "journal only, peak memory", "MiB") > 1.0);
 }
+
+#[test]
+fn both_stores_are_measured_beside_a_bare_copy() {
+    let figures = figures(&["store"]);
+    assert!(median(&figures, "SQLite", "events/s") > 0.0);
+    assert!(median(&figures, "PostgreSQL", "events/s") > 0.0);
+    assert!(median(&figures, "PostgreSQL, bare COPY of trades and their entries", "rows/s") > 0.0);
+}

@@ -4,10 +4,14 @@ use projector::Projector;
 use store::{Export, Store};
 
 use crate::small_market::{FUND, MONDAY, fund, published, week};
-use crate::{csv, everything};
+use crate::{csv, everything, places};
 
 fn project(decisions: &[model::Decision<'_>]) -> Store {
-    let mut projector = Projector::open(Store::temporary().expect("a store")).expect("open");
+    project_into(Store::temporary().expect("a store"), decisions)
+}
+
+fn project_into(store: Store, decisions: &[model::Decision<'_>]) -> Store {
+    let mut projector = Projector::open(store).expect("open");
     for decision in decisions {
         projector.apply(decision).expect("applied");
     }
@@ -16,9 +20,23 @@ fn project(decisions: &[model::Decision<'_>]) -> Store {
 
 #[track_caller]
 fn check(what: Export, rows: &str) {
-    let found = csv(&project(&week()), what);
-    let (_, found) = found.split_once('\n').expect("a header");
-    assert_eq!(found, rows.trim_start());
+    let dir = tempfile::tempdir().expect("a directory");
+    for at in places(dir.path()) {
+        let store = project_into(Store::open(&at).expect("a store"), &week());
+        let found = csv(&store, what);
+        let (_, found) = found.split_once('\n').expect("a header");
+        assert_eq!(found, rows.trim_start(), "{at}");
+    }
+}
+
+#[test]
+fn both_databases_give_the_same_tables() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let expected = everything(&project(&week()));
+    for at in places(dir.path()) {
+        let store = project_into(Store::open(&at).expect("a store"), &week());
+        assert_eq!(everything(&store), expected, "{at}");
+    }
 }
 
 #[test]
@@ -196,13 +214,13 @@ fn a_new_isin_shows_from_its_day_on_also_after_a_restart() {
     let published = model::Event::PricePublished { instrument: FUND, price_date: MONDAY, price };
     journal.accept(vec![published]);
 
-    let store = project(&journal.decisions[..before]);
-    assert!(csv(&store, Export::Holdings).contains("A,US0268747849,3"));
-    let mut projector = Projector::open(store).expect("open");
-    for decision in &journal.decisions[before..] {
-        projector.apply(decision).expect("applied");
+    let dir = tempfile::tempdir().expect("a directory");
+    for at in places(dir.path()) {
+        let store = Store::open(&at).expect("a store");
+        let store = project_into(store, &journal.decisions[..before]);
+        assert!(csv(&store, Export::Holdings).contains("A,US0268747849,3"));
+        let store = project_into(store, &journal.decisions[before..]);
+        assert!(csv(&store, Export::Holdings).contains(&format!("A,{new},3")));
+        assert_eq!(everything(&store), everything(&project(&journal.decisions)));
     }
-    let store = projector.close().expect("closed");
-    assert!(csv(&store, Export::Holdings).contains(&format!("A,{new},3")));
-    assert_eq!(everything(&store), everything(&project(&journal.decisions)));
 }

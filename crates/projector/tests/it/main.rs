@@ -10,8 +10,24 @@ mod service;
 mod small_market;
 mod topics;
 
+use std::path::Path;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU32, Ordering};
+
 use basics::table::Cell;
-use store::{Export, Store};
+use services::{Postgres, PostgresOptions};
+use store::{Export, Location, Store};
+
+/// Places where no read model is yet, one in each database.
+fn places(dir: &Path) -> [Location; 2] {
+    static SERVER: OnceLock<Postgres> = OnceLock::new();
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    let server =
+        SERVER.get_or_init(|| Postgres::start(PostgresOptions::default()).expect("served"));
+    let next = NEXT.fetch_add(1, Ordering::Relaxed);
+    let file = Location::file(dir.join(format!("read-{next}.db")));
+    [file, Location::of_segment(&server.url(), next).expect("a URL")]
+}
 
 /// A table as CSV without quotes, header included.
 fn csv(store: &Store, what: Export) -> String {

@@ -8,8 +8,8 @@ use projector::{Projector, ProjectorError};
 use store::{Store, StoreError};
 use wire::Encoder;
 
-use crate::everything;
 use crate::small_market::week;
+use crate::{everything, places};
 
 /// The week in a journal, three decisions in a frame.
 fn write_journal(dir: &Path) -> Seq {
@@ -36,20 +36,21 @@ fn a_crash_between_batches_loses_nothing_and_doubles_nothing() {
     let end = write_journal(dir.path());
     let whole = everything(&projector::as_of(&mut from_start(dir.path()), end).expect("whole"));
     for crash in 1..end.0 {
-        let path = dir.path().join(format!("read-{crash}.db"));
-        let mut projector = Projector::open(Store::open(&path).expect("a store")).expect("open");
-        projector.catch_up(&mut from_start(dir.path()), Seq(crash)).expect("caught up");
-        // Taken and not written: a crash forgets them.
-        for decision in week().iter().take(crash as usize + 2) {
-            projector.apply(decision).expect("applied");
-        }
-        drop(projector);
+        for at in places(dir.path()) {
+            let mut projector = Projector::open(Store::open(&at).expect("a store")).expect("open");
+            projector.catch_up(&mut from_start(dir.path()), Seq(crash)).expect("caught up");
+            // Taken and not written: a crash forgets them.
+            for decision in week().iter().take(crash as usize + 2) {
+                projector.apply(decision).expect("applied");
+            }
+            drop(projector);
 
-        let store = Store::open(&path).expect("a store");
-        assert_eq!(store.progress().expect("progress").seq, Seq(crash));
-        let mut projector = Projector::open(store).expect("open");
-        projector.follow(&mut from_start(dir.path()), end).expect("followed");
-        assert_eq!(everything(projector.store()), whole, "crash after {crash}");
+            let store = Store::open(&at).expect("a store");
+            assert_eq!(store.progress().expect("progress").seq, Seq(crash));
+            let mut projector = Projector::open(store).expect("open");
+            projector.follow(&mut from_start(dir.path()), end).expect("followed");
+            assert_eq!(everything(projector.store()), whole, "crash after {crash}, {at}");
+        }
     }
 }
 
@@ -57,17 +58,18 @@ fn a_crash_between_batches_loses_nothing_and_doubles_nothing() {
 fn a_rebuilt_read_model_has_the_same_rows_and_takes_the_old_ones_place() {
     let dir = tempfile::tempdir().expect("a directory");
     let end = write_journal(dir.path());
-    let path = dir.path().join("read.db");
-    let mut projector = Projector::open(Store::open(&path).expect("a store")).expect("open");
-    projector.follow(&mut from_start(dir.path()), end).expect("followed");
-    let before = everything(&projector.close().expect("closed"));
+    for at in places(dir.path()) {
+        let mut projector = Projector::open(Store::open(&at).expect("a store")).expect("open");
+        projector.follow(&mut from_start(dir.path()), end).expect("followed");
+        let before = everything(&projector.close().expect("closed"));
 
-    let store = projector::rebuild(&path, &mut from_start(dir.path()), end).expect("rebuilt");
-    assert_eq!(everything(&store), before);
-    drop(store);
-    let store = Store::open_to_read(&path).expect("there");
-    assert_eq!(everything(&store), before);
-    assert!(!dir.path().join("read.db.new").exists());
+        let store = projector::rebuild(&at, &mut from_start(dir.path()), end).expect("rebuilt");
+        assert_eq!(everything(&store), before);
+        drop(store);
+        let store = Store::open_to_read(&at).expect("there");
+        assert_eq!(everything(&store), before);
+        assert!(!dir.path().join(format!("{at}.new")).exists());
+    }
 }
 
 #[test]
@@ -112,11 +114,12 @@ fn a_read_model_of_another_journal_is_refused() {
 }
 
 #[test]
-fn a_file_that_is_no_read_model_of_this_version_must_be_rebuilt() {
+fn a_read_model_that_is_not_there_is_not_read() {
     let dir = tempfile::tempdir().expect("a directory");
-    let path = dir.path().join("read.db");
-    let nothing = Store::open_to_read(&path);
-    assert!(matches!(nothing, Err(StoreError::Sqlite(_))));
-    drop(Store::open(&path).expect("made"));
-    assert!(Store::open(&path).is_ok());
+    for at in places(dir.path()) {
+        let nothing = Store::open_to_read(&at);
+        assert!(matches!(nothing, Err(StoreError::Sqlite(_) | StoreError::Missing { .. })));
+        drop(Store::open(&at).expect("made"));
+        assert!(Store::open(&at).is_ok());
+    }
 }

@@ -37,6 +37,11 @@ pub fn read(value: ValueRef<'_>) -> Result<i128, StoreError> {
     }
 }
 
+/// The number in a column that may hold none.
+pub fn read_maybe(value: ValueRef<'_>) -> Result<Option<i128>, StoreError> {
+    if value == ValueRef::Null { Ok(None) } else { read(value).map(Some) }
+}
+
 /// The column for a number.
 pub fn value(number: i128) -> Value {
     i64::try_from(number).map_or_else(|_| Value::Text(number.to_string()), Value::Integer)

@@ -7,12 +7,7 @@ use views::ledger::Asset;
 
 use super::number::value;
 use crate::StoreError;
-
-/// What stands for a day before the first, where a key may not be empty.
-pub const BEFORE_THE_FIRST_DAY: i32 = i32::MIN;
-
-/// What stands for the CCP among accounts, and for none.
-pub const NONE: i64 = -1;
+use crate::lower::{BEFORE_THE_FIRST_DAY, NONE};
 
 /// Adds all sums of a tally.
 pub fn write(connection: &Connection, tally: &Tally) -> Result<(), StoreError> {

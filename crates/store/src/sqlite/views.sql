@@ -76,6 +76,25 @@ LEFT JOIN account_codes a ON a.id = b.account LEFT JOIN instrument_codes k ON k.
 LEFT JOIN instrument_codes i ON b.asset_kind = 0 AND i.id = b.asset
 LEFT JOIN currency_codes c ON b.asset_kind = 1 AND c.id = b.asset;
 
+-- All accounts with what was turned over in them: those of the table, and the due accounts, whose
+-- balance is what is owed and has not fallen due. For our own exports.
+CREATE VIEW turnovers AS
+SELECT class, ledger_account, asset, debit, credit, asset_kind, decimals FROM v_balances
+UNION ALL
+SELECT 'C', 'due:' || a.code || ':' || i.code || ':' || date(o.settlement_date * 86400, 'unixepoch'),
+    i.code, o.fallen_units, o.units, 0, i.decimals
+FROM obligations o JOIN account_codes a ON a.id = o.account
+JOIN instrument_codes i ON i.id = o.instrument
+UNION ALL
+SELECT 'C', 'due:' || a.code || ':' || i.code || ':' || date(o.settlement_date * 86400, 'unixepoch'),
+    c.code, o.fallen_money, o.money, 1, c.decimals
+FROM obligations o JOIN account_codes a ON a.id = o.account
+JOIN instrument_codes i ON i.id = o.instrument JOIN currency_codes c ON c.id = o.currency;
+
+-- The balance owed to the account's owner is credit less debit.
+CREATE VIEW v_trial_balance AS
+SELECT class, ledger_account, asset, debit, credit, asset_kind, decimals FROM turnovers;
+
 -- Settled units and cash of the members' accounts, as turnover.
 CREATE VIEW v_holdings AS
 SELECT a.code AS account, coalesce(i.code, c.code) AS asset, b.debit, b.credit, b.asset_kind,
@@ -121,7 +140,7 @@ LEFT JOIN account_codes a ON a.id = p.account LEFT JOIN instrument_codes k ON k.
 LEFT JOIN instrument_codes i ON p.asset_kind = 0 AND i.id = p.asset
 LEFT JOIN currency_codes c ON p.asset_kind = 1 AND c.id = p.asset;
 
-CREATE VIEW v_days AS
+CREATE VIEW v_business_days AS
 SELECT date(date * 86400, 'unixepoch') AS business_date, settles, opened, trading_closed,
     settlement_started, settled, close_started, closed
 FROM days;

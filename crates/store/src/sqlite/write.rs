@@ -3,10 +3,9 @@
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{CachedStatement, Connection, ToSql};
 
-use super::Progress;
-use crate::StoreError;
 use crate::batch::{Batch, Field, Lane};
 use crate::statement::Statement;
+use crate::{Progress, StoreError};
 
 /// Rows that one insert takes at once where a batch has many: fewer steps for each.
 const BULK: usize = 16;
@@ -143,9 +142,8 @@ fn move_trades(connection: &Connection) -> Result<(), StoreError> {
 pub fn progress(connection: &Connection, progress: &Progress) -> Result<(), StoreError> {
     let mut statement =
         connection.prepare_cached("INSERT OR REPLACE INTO progress VALUES (?, ?)")?;
-    statement.execute(("seq", progress.seq.0.cast_signed()))?;
-    for (topic, count) in progress.topics.iter().enumerate() {
-        statement.execute((format!("topic {topic}"), count.cast_signed()))?;
+    for (name, value) in progress.named() {
+        statement.execute((name, value.cast_signed()))?;
     }
     for (topic, offset) in progress.offsets.iter().enumerate() {
         statement.execute((format!("offset {topic}"), offset.cast_signed()))?;
