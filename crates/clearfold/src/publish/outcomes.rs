@@ -110,7 +110,6 @@ impl Ledger {
         }
     }
 
-    #[expect(clippy::wildcard_enum_match_arm, reason = "everything else is no outcome")]
     fn note_record(&mut self, record: &PublicRecord<'_>) {
         let place = record.envelope.place;
         let place = place.filter(|place| place.channel == Topic::OperationsIn.name());
