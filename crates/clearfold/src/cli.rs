@@ -2,6 +2,7 @@
 
 mod brokers;
 
+use std::fmt;
 use std::num::NonZeroU32;
 use std::path::PathBuf;
 
@@ -86,6 +87,18 @@ pub enum Verb {
     Status(DataDir),
     /// Run scenario files.
     Scenario(Scenario),
+    /// Serve: run a role of a process until it is told to stop.
+    ///
+    /// SIGTERM and Ctrl-C stop it in good order, the second one at once. Health and metrics are
+    /// served on `http.listen`.
+    #[command(after_help = "Example:\n  clearfold run --config clearfold.toml --role node")]
+    Run(Run),
+    /// Look at the configuration of `run`.
+    Config {
+        /// What to do with it.
+        #[command(subcommand)]
+        verb: ConfigVerb,
+    },
     /// Drop the read model and build it again from the journal.
     Rebuild(DataDir),
     /// Print a completion script for a shell.
@@ -214,6 +227,69 @@ pub struct Scenario {
     /// Scenario files.
     #[arg(required = true)]
     pub files: Vec<PathBuf>,
+}
+
+/// Arguments of `run`.
+#[derive(Debug, Args)]
+pub struct Run {
+    /// The configuration file, in TOML.
+    #[arg(long, value_name = "FILE")]
+    pub config: PathBuf,
+    /// What the process does.
+    #[arg(long, value_enum, default_value_t = Role::All)]
+    pub role: Role,
+    /// Set one value, above file and environment; may be repeated.
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub set: Vec<String>,
+}
+
+/// What a process does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Role {
+    /// Decides: inputs to journal and public topics.
+    Node,
+    /// Reads public topics and writes the store.
+    Projector,
+    /// The web desk, which a later release adds.
+    Desk,
+    /// Node and projector in one process.
+    All,
+}
+
+impl fmt::Display for Role {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Node => "node",
+            Self::Projector => "projector",
+            Self::Desk => "desk",
+            Self::All => "all",
+        })
+    }
+}
+
+/// The verbs of `config`.
+#[derive(Debug, Subcommand)]
+pub enum ConfigVerb {
+    /// Print what is in force after defaults, file, environment and flags. Secrets are not shown.
+    #[command(
+        after_help = "The environment sets values as CLEARFOLD__SECTION__KEY.\n\nExample:\n  \
+        CLEARFOLD__LOG__FILTER=debug clearfold config show --config clearfold.toml --origin"
+    )]
+    Show(ConfigShow),
+}
+
+/// Arguments of `config show`.
+#[derive(Debug, Args)]
+pub struct ConfigShow {
+    /// The configuration file, in TOML; without it, defaults, environment and flags.
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Say where each value came from.
+    #[arg(long)]
+    pub origin: bool,
+    /// Set one value, above file and environment; may be repeated.
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub set: Vec<String>,
 }
 
 /// A date on the command line.

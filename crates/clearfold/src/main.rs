@@ -16,6 +16,7 @@ mod publish;
 mod report;
 mod scenarios;
 mod sent;
+mod service;
 mod status;
 mod topics;
 mod verify;
@@ -26,19 +27,21 @@ use std::process::ExitCode;
 use clap::{CommandFactory, Parser};
 use tracing_subscriber::EnvFilter;
 
-use cli::{Cli, Verb};
-use context::Context;
+use cli::{Cli, ConfigVerb, Verb};
+use context::{Context, OnSignal};
 use data_dir::DataDir;
 use failure::{Exit, Failure};
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    log_to_standard_error();
-    let context = Context::new(cli.output, cli.quiet);
+    if !matches!(cli.verb, Verb::Run(_)) {
+        log_to_standard_error();
+    }
+    let context = Context::new(cli.output, cli.quiet, on_signal(&cli.verb));
     match std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| run(&cli.verb, &context))) {
         Ok(Ok(())) => ExitCode::SUCCESS,
         Ok(Err(failure)) => {
-            eprintln!("clearfold: {failure}");
+            service::say(&failure);
             ExitCode::from(failure.exit as u8)
         }
         // The hook has said what is broken; the journal holds all that was acknowledged.
@@ -69,6 +72,8 @@ fn run(verb: &Verb, context: &Context) -> Result<(), Failure> {
         }
         Verb::Status(args) => status::run(&DataDir::existing(&args.data)?, context),
         Verb::Scenario(args) => scenarios::run(&args.files, context),
+        Verb::Run(args) => service::run(args, context),
+        Verb::Config { verb: ConfigVerb::Show(args) } => service::show(args, context),
         Verb::Rebuild(args) => follow::rebuild(&DataDir::existing(&args.data)?, context),
         Verb::Completions { shell } => {
             clap_complete::generate(
@@ -82,8 +87,23 @@ fn run(verb: &Verb, context: &Context) -> Result<(), Failure> {
     }
 }
 
-/// What the process does, on standard error, when `CLEARFOLD_LOG` asks for it (`info`, `debug`):
-/// as text for a person, as JSON for everything else.
+/// Verbs that look at the flag end in good order; the others have nothing to put in order.
+fn on_signal(verb: &Verb) -> OnSignal {
+    match verb {
+        Verb::Demo(_) | Verb::Import(_) | Verb::Run(_) => OnSignal::Ask,
+        Verb::Export(_)
+        | Verb::Verify(_)
+        | Verb::Explain(_)
+        | Verb::Status(_)
+        | Verb::Scenario(_)
+        | Verb::Config { .. }
+        | Verb::Rebuild(_)
+        | Verb::Completions { .. } => OnSignal::End,
+    }
+}
+
+/// What a command does, on standard error, when `CLEARFOLD_LOG` asks for it (`info`, `debug`): as
+/// text for a person, as JSON for everything else.
 fn log_to_standard_error() {
     let Ok(filter) = EnvFilter::try_from_env("CLEARFOLD_LOG") else { return };
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr);

@@ -16,7 +16,8 @@
 //! 7. [`writer`]: group commit on a thread of its own.
 //! 8. [`shared`]: the same chain in a log that several writers share; [`simulated`]: such a log
 //!    with faults, for tests.
-//! 9. [`snapshot`]: states at frame boundaries, so that a restart need not read everything.
+//! 9. [`frames`]: accepted frames from either carrier, for those who read a history to its end.
+//! 10. [`snapshot`]: states at frame boundaries, so that a restart need not read everything.
 //!
 //! # The contract of a journal
 //!
@@ -60,6 +61,7 @@ mod layout;
 mod scan;
 
 pub mod file;
+pub mod frames;
 pub mod reader;
 pub mod shared;
 pub mod simulated;
@@ -76,6 +78,7 @@ pub use frame::{
     BODY_BYTES_MAX, FORMAT, FRAME_BYTES_MAX, Frame, HEADER_BYTES, Hash, Header, Intent, Kind,
     WriterId,
 };
+pub use frames::{Frames, ToEnd};
 pub use reader::{Reader, TornTail};
 pub use recover::Recovery;
 pub use rule::{Alarm, Follower, Head, Verdict};

@@ -44,6 +44,9 @@ pub trait Log {
     /// # Errors
     /// The log cannot be read, or its needed beginning is gone ([`JournalError::Truncated`]).
     fn poll(&mut self, patience: Duration) -> Result<Polled<'_>, JournalError>;
+
+    /// The bytes of the record given last.
+    fn last(&self) -> &[u8];
 }
 
 /// The writing side of a shared log.
@@ -95,6 +98,12 @@ impl<L: Log> Tail<L> {
     #[must_use]
     pub fn head(&self) -> &Head {
         self.follower.head()
+    }
+
+    /// The carrier's reading side.
+    #[must_use]
+    pub fn log(&self) -> &L {
+        &self.log
     }
 
     /// The position after the last record seen.

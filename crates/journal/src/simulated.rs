@@ -93,6 +93,10 @@ impl Log for SimulatedReader {
         self.next += 1;
         Ok(Polled::Record { position, bytes: self.record.insert(record) })
     }
+
+    fn last(&self) -> &[u8] {
+        self.record.as_deref().unwrap_or_default()
+    }
 }
 
 /// Appends to a simulated log.

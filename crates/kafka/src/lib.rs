@@ -24,6 +24,6 @@ mod error;
 pub use connection::{Connection, Credentials, Security};
 pub use error::KafkaError;
 pub use names::{Names, Topic};
-pub use reader::{Heard, Reader, Received};
+pub use reader::{Begin, Heard, Reader, Received};
 pub use sender::{Record, Sender, Sent};
 pub use shared::{TopicAppender, TopicLog};

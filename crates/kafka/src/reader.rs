@@ -3,12 +3,16 @@
 //! No offset is committed and none is guessed: who reads says where to begin, and a beginning that
 //! is gone is an error. A topic can be paused, so that memory never grows with a slow reader.
 
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use rdkafka::client::ClientContext;
 use rdkafka::config::RDKafkaLogLevel;
-use rdkafka::consumer::{BaseConsumer, Consumer};
+use rdkafka::consumer::{BaseConsumer, Consumer, ConsumerContext};
 use rdkafka::error::{KafkaError as ClientError, RDKafkaErrorCode as Code};
 use rdkafka::message::{BorrowedMessage, Headers, Message};
+use rdkafka::statistics::Statistics;
 use rdkafka::{Offset, TopicPartitionList};
 
 use crate::connection::Connection;
@@ -42,6 +46,15 @@ impl<'a> Received<'a> {
     }
 }
 
+/// Where to begin in a topic.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Begin {
+    /// At this offset.
+    At(u64),
+    /// At this record again, or right after it if it has been deleted since it was read.
+    Again(u64),
+}
+
 /// What a poll gave.
 #[derive(Debug)]
 pub enum Heard<T> {
@@ -53,9 +66,31 @@ pub enum Heard<T> {
     Quiet,
 }
 
+/// What the client tells by itself, every second: where topics end.
+#[derive(Debug, Default)]
+struct Ends {
+    partition: i32,
+    by_name: Mutex<BTreeMap<String, u64>>,
+}
+
+impl ClientContext for Ends {
+    fn stats(&self, statistics: Statistics) {
+        let mut ends = self.by_name.lock().unwrap_or_else(PoisonError::into_inner);
+        for (name, topic) in statistics.topics {
+            let known = topic.partitions.get(&self.partition).map(|it| it.hi_offset);
+            // Before the first answer it is negative.
+            if let Some(end) = known.and_then(|end| u64::try_from(end).ok()) {
+                ends.insert(name, end);
+            }
+        }
+    }
+}
+
+impl ConsumerContext for Ends {}
+
 /// Reads topics of one segment.
 pub struct Reader {
-    consumer: BaseConsumer,
+    consumer: BaseConsumer<Ends>,
     connection: Connection,
     partition: i32,
     /// The topics, with their names on the broker.
@@ -78,9 +113,13 @@ impl Reader {
     pub fn open(
         connection: &Connection,
         segment: u32,
-        begin: &[(Topic, u64)],
+        begin: &[(Topic, Begin)],
     ) -> Result<Self, KafkaError> {
-        let consumer: BaseConsumer = connection
+        let partition = i32::try_from(segment).map_err(|_| KafkaError::Setup {
+            reason: format!("segment {segment} is no partition"),
+        })?;
+        let ends = Ends { partition, ..Ends::default() };
+        let consumer: BaseConsumer<Ends> = connection
             .config()
             // The library wants a name; nothing is ever committed under it.
             .set("group.id", format!("{}clearfold", connection.names.prefix))
@@ -95,12 +134,10 @@ impl Reader {
             .set("queued.min.messages", "1000")
             .set("queued.max.messages.kbytes", "32768")
             .set("check.crcs", "true")
+            .set("statistics.interval.ms", "1000")
             .set_log_level(RDKafkaLogLevel::Error)
-            .create()
+            .create_with_context(ends)
             .map_err(|error| KafkaError::setup(&error))?;
-        let partition = i32::try_from(segment).map_err(|_| KafkaError::Setup {
-            reason: format!("segment {segment} is no partition"),
-        })?;
         let topics: Vec<_> =
             begin.iter().map(|(topic, _)| (*topic, connection.names.of(*topic))).collect();
         let connection = connection.clone();
@@ -109,12 +146,15 @@ impl Reader {
         Ok(reader)
     }
 
-    fn begin(&self, begin: &[(Topic, u64)]) -> Result<(), KafkaError> {
+    fn begin(&self, begin: &[(Topic, Begin)]) -> Result<(), KafkaError> {
         let mut list = TopicPartitionList::new();
-        for (topic, offset) in begin {
+        for (topic, begin) in begin {
             let name = self.connection.names.of(*topic);
             let (begins, ends) = self.bounds(*topic)?;
-            let wanted = *offset;
+            let wanted = match *begin {
+                Begin::Again(offset) if begins == offset + 1 => begins,
+                Begin::At(offset) | Begin::Again(offset) => offset,
+            };
             if wanted < begins {
                 return Err(KafkaError::Truncated { topic: name, begins, wanted });
             }
@@ -148,6 +188,14 @@ impl Reader {
                 Err(_) => std::thread::sleep(Duration::from_millis(50)),
             }
         }
+    }
+
+    /// The offset after a topic's last record, as the client knew it a second ago; it asks nobody.
+    /// `None`: it does not know yet.
+    #[must_use]
+    pub fn end(&self, topic: Topic) -> Option<u64> {
+        let ends = self.consumer.context().by_name.lock().unwrap_or_else(PoisonError::into_inner);
+        ends.get(&self.connection.names.of(topic)).copied()
     }
 
     /// What comes next; waits for it no longer than `patience`. `take` is given the record.

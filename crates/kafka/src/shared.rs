@@ -7,7 +7,7 @@ use journal::{Appender, JournalError, Log, Polled};
 use crate::connection::Connection;
 use crate::error::KafkaError;
 use crate::names::Topic;
-use crate::reader::{Heard, Reader};
+use crate::reader::{Begin, Heard, Reader};
 use crate::sender::{Record, Sender};
 
 /// Reads the journal's topic of one segment.
@@ -28,7 +28,7 @@ impl TopicLog {
         segment: u32,
         position: u64,
     ) -> Result<Self, JournalError> {
-        let reader = Reader::open(connection, segment, &[(Topic::Journal, position)])?;
+        let reader = Reader::open(connection, segment, &[(Topic::Journal, Begin::At(position))])?;
         Ok(Self { reader, record: Vec::new() })
     }
 
@@ -52,6 +52,10 @@ impl Log for TopicLog {
             Heard::End(_) => Polled::End,
             Heard::Quiet => Polled::Quiet,
         })
+    }
+
+    fn last(&self) -> &[u8] {
+        &self.record
     }
 }
 

@@ -22,6 +22,9 @@ mod bad_directories;
 mod bad_rows;
 mod surroundings;
 
+mod distributed;
+mod journals;
+
 mod commands;
 mod documents;
 
