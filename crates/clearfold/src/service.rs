@@ -4,6 +4,7 @@
 //! deliberately not here: the work, which the [`roles`] do.
 
 pub mod config;
+pub mod connection;
 mod health;
 mod http;
 mod logs;

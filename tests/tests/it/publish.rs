@@ -10,7 +10,7 @@ use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use basics::{Date, EntryNo, Seq};
-use kafka::{Connection, Heard, Names, Reader, Record, Sender, Topic};
+use kafka::{Begin, Connection, Heard, Names, Reader, Record, Sender, Topic};
 use model::event::RunKind;
 use model::public::{
     Body, DayOpenedRecord, Envelope, InputRefused, PublicRecord, RunCompletedRecord,
@@ -62,7 +62,7 @@ fn publish(market: &Path, to: &Connection, more: &[&str]) -> Ran {
 
 /// Everything in a topic: offset, rows header and bytes.
 fn read(connection: &Connection, topic: Topic) -> Vec<(u64, String, Vec<u8>)> {
-    let mut reader = Reader::open(connection, 0, &[(topic, 0)]).expect("a reader");
+    let mut reader = Reader::open(connection, 0, &[(topic, Begin::At(0))]).expect("a reader");
     let mut records = Vec::new();
     loop {
         let heard = reader.poll(Duration::from_secs(1), |record| {
@@ -107,7 +107,7 @@ impl Responder {
         let stop = std::sync::Arc::new(AtomicBool::new(false));
         let flag = std::sync::Arc::clone(&stop);
         let thread = thread::spawn(move || {
-            let from = [(Topic::OperationsIn, 0)];
+            let from = [(Topic::OperationsIn, Begin::At(0))];
             let mut reader = Reader::open(&responder.connection, 0, &from).expect("a reader");
             while !flag.load(Ordering::Relaxed) {
                 let heard = reader.poll(Duration::from_millis(20), |record| {

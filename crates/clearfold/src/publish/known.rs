@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use kafka::{Connection, Heard, KafkaError, Reader, Received, Topic};
+use kafka::{Begin, Connection, Heard, KafkaError, Reader, Received, Topic};
 use model::Place;
 use wire::inputs::{InputTopic, items, slices, write_item};
 
@@ -77,7 +77,7 @@ impl Known {
         if begins == ends || topic == Topic::StatementsIn {
             return Ok(());
         }
-        let mut reader = Reader::open(connection, segment, &[(topic, begins)])?;
+        let mut reader = Reader::open(connection, segment, &[(topic, Begin::At(begins))])?;
         loop {
             match reader.poll(STEP, |record| self.note(&record))? {
                 Heard::Record(()) | Heard::Quiet => {}
