@@ -1,31 +1,52 @@
 //! Which brokers a command talks to, and how their topics must be: configuration and flags.
 
-use kafka::topics::Settings;
-use kafka::{Connection, Names, Security};
+use kafka::Connection;
+use kafka::topics::Plan;
 
 use crate::cli::{Brokers, PlannedTopics};
 use crate::failure::Failure;
+use crate::service::config::{self, Config, Sources};
+use crate::service::connection;
 
 /// The connection of a command.
+///
+/// # Errors
+/// The configuration cannot be read or makes no sense.
 pub fn connection(args: &Brokers) -> Result<Connection, Failure> {
-    let bootstrap = args.kafka.clone().unwrap_or_else(|| "127.0.0.1:9092".to_owned());
-    let prefix = args.prefix.clone().unwrap_or_else(|| "clearfold.".to_owned());
-    Ok(Connection {
-        bootstrap,
-        names: Names { prefix },
-        security: Security::Plaintext,
-        client: "clearfold".to_owned(),
-    })
+    Ok(connect(&configuration(args, Vec::new())?))
 }
 
 /// The connection of a command, and how its topics must be.
-pub fn planned(args: &PlannedTopics) -> Result<(Connection, Settings), Failure> {
-    let replication = args.replication.unwrap_or(3);
-    let settings = Settings {
-        partitions: args.partitions.unwrap_or(1),
-        replication,
-        min_insync: args.min_insync.unwrap_or_else(|| replication.saturating_sub(1).max(1)),
-        retention_days: args.retention_days.unwrap_or(14),
+///
+/// # Errors
+/// As [`connection`].
+pub fn planned(args: &PlannedTopics) -> Result<(Connection, Plan), Failure> {
+    let mut flags = Vec::new();
+    let mut flag = |key: &str, value: Option<u32>| {
+        flags.extend(value.map(|value| format!("kafka.{key}={value}")));
     };
-    Ok((connection(&args.brokers)?, settings))
+    let replication = args.replication.map(u32::from);
+    // One copy may be missing, unless there is only one.
+    let min_insync = replication.map(|copies| copies.saturating_sub(1).max(1));
+    flag("partitions", args.partitions);
+    flag("replication", replication);
+    flag("min_insync", args.min_insync.map(u32::from).or(min_insync));
+    flag("retention_days", args.retention_days);
+    let config = configuration(&args.brokers, flags)?;
+    Ok((connect(&config), connection::plan(&config)))
+}
+
+/// The configuration, with the flags above it.
+fn configuration(args: &Brokers, mut flags: Vec<String>) -> Result<Config, Failure> {
+    flags.extend(args.kafka.iter().map(|value| format!("kafka.bootstrap={value}")));
+    flags.extend(args.prefix.iter().map(|value| format!("kafka.prefix={value}")));
+    flags.extend(args.set.iter().cloned());
+    let sources = Sources::of_process(args.config.as_deref(), &flags);
+    let (config, _) = config::read(&sources)?.checked()?;
+    Ok(config)
+}
+
+/// A command is no node: it does not go by the node's name.
+fn connect(config: &Config) -> Connection {
+    Connection { client: "clearfold".to_owned(), ..connection::connection(config) }
 }

@@ -92,7 +92,7 @@ fn run(verb: &Verb, context: &Context) -> Result<(), Failure> {
 /// Verbs that look at the flag end in good order; the others have nothing to put in order.
 fn on_signal(verb: &Verb) -> OnSignal {
     match verb {
-        Verb::Demo(_) | Verb::Import(_) | Verb::Run(_) => OnSignal::Ask,
+        Verb::Demo(_) | Verb::Import(_) | Verb::Publish(_) | Verb::Run(_) => OnSignal::Ask,
         Verb::Export(_)
         | Verb::Verify(_)
         | Verb::Explain(_)
@@ -100,6 +100,7 @@ fn on_signal(verb: &Verb) -> OnSignal {
         | Verb::Scenario(_)
         | Verb::Config { .. }
         | Verb::Rebuild(_)
+        | Verb::Topics(_)
         | Verb::Completions { .. } => OnSignal::End,
     }
 }

@@ -106,6 +106,8 @@ struct Awaited {
     offset: u64,
     /// Its row in its file.
     row: u64,
+    /// It was sent before, and is sent again on purpose.
+    is_repeat: bool,
     /// The day that it opens. `None`: it opens none.
     opens: Option<String>,
     notice: Notice,
@@ -266,6 +268,7 @@ impl<'p> Publisher<'p> {
         self.awaited.push(Awaited {
             offset,
             row: row.position,
+            is_repeat: self.known.operation(channel, row.position).is_some(),
             opens: opens.then(|| operation.date().to_string()),
             notice: notice(channel, row, ""),
         });
@@ -279,7 +282,8 @@ impl<'p> Publisher<'p> {
             self.outcomes = Some(Outcomes::open(self.connection, self.segment, before)?);
         }
         if let Some((sight, row, notice)) = self.last_in.take() {
-            self.awaited.push(Awaited { offset: sight.offset, row, opens: None, notice });
+            let (offset, opens) = (sight.offset, None);
+            self.awaited.push(Awaited { offset, row, is_repeat: false, opens, notice });
         }
         Ok(())
     }
@@ -293,6 +297,8 @@ impl<'p> Publisher<'p> {
         for awaited in std::mem::take(&mut self.awaited) {
             match self.verdict(&mut outcomes, &awaited)? {
                 Verdict::Accepted => self.report.days.extend(awaited.opens),
+                // Sent again on purpose, it is refused as a repeat: that is no finding.
+                Verdict::Refused(_) if awaited.is_repeat => {}
                 Verdict::Refused(outcome) => {
                     let notice = Notice { outcome, ..awaited.notice };
                     self.report.refused_operations.push(notice);
@@ -318,7 +324,7 @@ impl<'p> Publisher<'p> {
                 self.bar.suspend(|| self.context.note(&waiting(awaited, self.segment)));
             }
         };
-        if verdict == Verdict::Accepted || self.resend {
+        if verdict == Verdict::Accepted || awaited.is_repeat {
             return Ok(verdict);
         }
         // A publisher that died may have sent it as well, and it landed first: then that counts.

@@ -1,6 +1,6 @@
 //! `topics`: what the topics must be, and what they are.
 
-use kafka::topics::{Admin, Difference, Plan, diff, script};
+use kafka::topics::{Admin, Difference, diff, script};
 use serde_json::{Value, json};
 
 use crate::brokers;
@@ -12,22 +12,19 @@ use crate::failure::{Exit, Failure};
 pub fn run(verb: &Topics, context: &Context) -> Result<(), Failure> {
     match verb {
         Topics::Plan(args) => {
-            let (connection, settings) = brokers::planned(args)?;
-            let plan = Plan::new(&connection.names, &settings);
+            let (connection, plan) = brokers::planned(args)?;
             let differences = diff(&plan, &Admin::open(&connection)?.look()?);
             print(context, "the topics are as planned", &differences);
             Ok(())
         }
         Topics::Apply(args) => {
-            let (connection, settings) = brokers::planned(args)?;
-            let plan = Plan::new(&connection.names, &settings);
+            let (connection, plan) = brokers::planned(args)?;
             let mended = Admin::open(&connection)?.apply(&plan)?;
             print(context, "nothing to do", &mended);
             Ok(())
         }
         Topics::Check(args) => {
-            let (connection, settings) = brokers::planned(args)?;
-            let plan = Plan::new(&connection.names, &settings);
+            let (connection, plan) = brokers::planned(args)?;
             let differences = diff(&plan, &Admin::open(&connection)?.look()?);
             print(context, "the topics are as planned", &differences);
             if differences.is_empty() {

@@ -163,9 +163,10 @@ impl Plan {
 const DAY_MS: u64 = 86_400_000;
 
 fn wanted(topic: Topic, settings: &Settings) -> Wanted {
-    let retention_ms = match topic {
-        Topic::Journal => "-1".to_owned(),
-        _ => (u64::from(settings.retention_days) * DAY_MS).to_string(),
+    let retention_ms = if topic == Topic::Journal {
+        "-1".to_owned()
+    } else {
+        (u64::from(settings.retention_days) * DAY_MS).to_string()
     };
     let max_mib = if Topic::INPUTS.contains(&topic) { 2_u32 } else { 5 };
     Wanted {

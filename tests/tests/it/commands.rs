@@ -11,9 +11,11 @@ use crate::golden;
 use crate::market::Market;
 use crate::product::{clearfold, command, import, import_line, ran, status, verifies};
 
-const VERBS: [&str; 9] = [
+const VERBS: [&str; 11] = [
     "demo",
     "import",
+    "publish",
+    "topics",
     "export",
     "verify",
     "explain",

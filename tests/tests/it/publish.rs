@@ -10,7 +10,7 @@ use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use basics::{Date, EntryNo, Seq};
-use kafka::{Connection, Heard, Names, Reader, Record, Sender, Topic};
+use kafka::{Begin, Connection, Heard, Names, Reader, Record, Sender, Topic};
 use model::event::RunKind;
 use model::public::{
     Body, DayOpenedRecord, Envelope, InputRefused, PublicRecord, RunCompletedRecord,
@@ -62,7 +62,7 @@ fn publish(market: &Path, to: &Connection, more: &[&str]) -> Ran {
 
 /// Everything in a topic: offset, rows header and bytes.
 fn read(connection: &Connection, topic: Topic) -> Vec<(u64, String, Vec<u8>)> {
-    let mut reader = Reader::open(connection, 0, &[(topic, 0)]).expect("a reader");
+    let mut reader = Reader::open(connection, 0, &[(topic, Begin::At(0))]).expect("a reader");
     let mut records = Vec::new();
     loop {
         let heard = reader.poll(Duration::from_secs(1), |record| {
@@ -107,7 +107,7 @@ impl Responder {
         let stop = std::sync::Arc::new(AtomicBool::new(false));
         let flag = std::sync::Arc::clone(&stop);
         let thread = thread::spawn(move || {
-            let from = [(Topic::OperationsIn, 0)];
+            let from = [(Topic::OperationsIn, Begin::At(0))];
             let mut reader = Reader::open(&responder.connection, 0, &from).expect("a reader");
             while !flag.load(Ordering::Relaxed) {
                 let heard = reader.poll(Duration::from_millis(20), |record| {
@@ -269,16 +269,19 @@ fn killed_and_started_again(broker: &Broker) {
     let to = broker.installation("killed.");
     let market = Market::golden();
     let responder = Responder::start(&to, &[]);
+    let asked = Reader::open(&to, 0, &[]).expect("a reader");
+    let ends = |topic| asked.bounds(topic).expect("an answer").1;
+    let sent = || Topic::INPUTS.map(ends).iter().sum::<u64>();
     let mut kills = 0;
-    for round in 0_u64.. {
+    loop {
         let mut publisher = command(line(market.path(), &to, &[])).spawn().expect("it starts");
         // At some record or other, a little further each time.
-        let enough = rows(&to).len() + 40 * usize::try_from(round).expect("few rounds");
+        let enough = sent() + 12 + kills;
         let ended = loop {
             if let Some(status) = publisher.try_wait().expect("it can be asked") {
                 break Some(status);
             }
-            if kills < 6 && rows(&to).len() > enough {
+            if kills < 6 && sent() > enough {
                 break None;
             }
         };
@@ -295,7 +298,7 @@ fn killed_and_started_again(broker: &Broker) {
     let all = all_rows(&market);
     assert_eq!(sent.keys().collect::<Vec<_>>(), all.keys().collect::<Vec<_>>());
     // What was under way at a kill may be there twice: a few rows of the last records.
-    let repeats: u32 = sent.values().map(|times| times - 1).sum();
+    let repeats: u64 = sent.values().map(|times| u64::from(times - 1)).sum();
     assert!(repeats <= kills * 64 * 8, "{repeats}");
     responder.end();
 }

@@ -1,16 +1,24 @@
 //! Arguments of the commands that talk to brokers.
 
+use std::path::PathBuf;
+
 use clap::{Args, Subcommand};
 
 /// Which brokers, and which installation on them.
 #[derive(Debug, Args)]
 pub struct Brokers {
+    /// The configuration of an installation, in TOML; without it, defaults, environment and flags.
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
     /// Where to ask for the brokers; it wins over the configuration.
     #[arg(long, value_name = "HOST:PORT,…")]
     pub kafka: Option<String>,
     /// What stands before every topic's name; it wins over the configuration.
     #[arg(long, value_name = "PREFIX")]
     pub prefix: Option<String>,
+    /// Set one value, above file and environment; may be repeated.
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub set: Vec<String>,
 }
 
 /// Verbs of `topics`.

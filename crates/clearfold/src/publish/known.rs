@@ -3,16 +3,13 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use kafka::{Connection, Heard, KafkaError, Reader, Received, Topic};
+use kafka::{Begin, Connection, Heard, KafkaError, Reader, Received, Topic};
 use model::Place;
 use wire::inputs::{InputTopic, items, slices, write_item};
 
 use super::feed::{RAW, ROWS, Rows, TYPE};
 use crate::failure::Failure;
 use crate::sent::{Fingerprint, Sent, SentFile, fingerprint};
-
-/// The topics that a market goes into, and the one that has inputs of others at most.
-const TOPICS: [Topic; 5] = Topic::INPUTS;
 
 /// How long a poll may wait.
 const STEP: Duration = Duration::from_millis(200);
@@ -62,7 +59,7 @@ impl Known {
     /// Reads all input topics of a segment to their ends.
     pub fn read(connection: &Connection, segment: u32) -> Result<Self, Failure> {
         let mut known = Self::default();
-        for topic in TOPICS {
+        for topic in Topic::INPUTS {
             known.read_topic(connection, segment, topic)?;
         }
         Ok(known)
@@ -80,7 +77,7 @@ impl Known {
         if begins == ends || topic == Topic::StatementsIn {
             return Ok(());
         }
-        let mut reader = Reader::open(connection, segment, &[(topic, begins)])?;
+        let mut reader = Reader::open(connection, segment, &[(topic, Begin::At(begins))])?;
         loop {
             match reader.poll(STEP, |record| self.note(&record))? {
                 Heard::Record(()) | Heard::Quiet => {}

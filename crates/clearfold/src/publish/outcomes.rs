@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use kafka::{Connection, Heard, KafkaError, Reader, Topic};
+use kafka::{Begin, Connection, Heard, KafkaError, Reader, Topic};
 use model::public::{Body, PublicRecord};
 
 use super::known::Sight;
@@ -51,7 +51,7 @@ impl Outcomes {
         let mut look = if before.is_some() { FIRST_LOOK } else { 0 };
         loop {
             let from = ends.saturating_sub(look).max(begins);
-            let reader = Reader::open(connection, segment, &[(topic, from)])?;
+            let reader = Reader::open(connection, segment, &[(topic, Begin::At(from))])?;
             let mut outcomes = Self { reader, heard: Ledger::default() };
             let Some(sight) = before else { return Ok(outcomes) };
             let first_ms = outcomes.read_to_end()?;
@@ -110,7 +110,6 @@ impl Ledger {
         }
     }
 
-    #[expect(clippy::wildcard_enum_match_arm, reason = "everything else is no outcome")]
     fn note_record(&mut self, record: &PublicRecord<'_>) {
         let place = record.envelope.place;
         let place = place.filter(|place| place.channel == Topic::OperationsIn.name());

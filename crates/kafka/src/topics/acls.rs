@@ -32,14 +32,13 @@ const MANAGE: &str = "Create Alter AlterConfigs Describe DescribeConfigs Read";
 
 fn roles() -> Vec<Role> {
     let grant = |operations, topics: &[Topic]| Grant { operations, topics: topics.to_vec() };
-    let mut roles: Vec<Role> = Topic::INPUTS
-        .map(|topic| Role {
-            name: publisher(topic),
-            does: "publishes into one input topic",
-            grants: vec![grant(WRITE, &[topic])],
-            reads: false,
-        })
-        .into();
+    let publisher = |(name, topic): (&'static str, Topic)| Role {
+        name,
+        does: "publishes into one input topic",
+        grants: vec![grant(WRITE, &[topic])],
+        reads: false,
+    };
+    let mut roles: Vec<Role> = PUBLISHERS.into_iter().zip(Topic::INPUTS).map(publisher).collect();
     let loaded = [Topic::TradesIn, Topic::ReferenceIn, Topic::PricesIn, Topic::OperationsIn];
     roles.extend([
         Role {
@@ -88,22 +87,22 @@ fn roles() -> Vec<Role> {
     roles
 }
 
-const fn publisher(topic: Topic) -> &'static str {
-    match topic {
-        Topic::TradesIn => "trades_publisher",
-        Topic::ReferenceIn => "reference_publisher",
-        Topic::PricesIn => "prices_publisher",
-        Topic::OperationsIn => "operations_publisher",
-        _ => "statements_publisher",
-    }
-}
+/// Whoever writes each of [`Topic::INPUTS`].
+const PUBLISHERS: [&str; 5] = [
+    "trades_publisher",
+    "reference_publisher",
+    "prices_publisher",
+    "operations_publisher",
+    "statements_publisher",
+];
 
 const HEAD: &str = "\
 #!/bin/sh
 # Rights of each role on the topics, least first. Run it where Kafka's tools are:
 #   BOOTSTRAP=host:port COMMAND_CONFIG=admin.properties sh acls.sh
 # Each principal below can be set in the environment. Running it again changes nothing.
-# Idempotent producers need no right of their own: to write a topic is enough.
+# Idempotent producers need no right of their own: to write a topic is enough. Consumers of this
+# product join no group; one that does needs to read it: --operation Read --group NAME.
 set -eu
 : \"${KAFKA_ACLS:=kafka-acls.sh}\"
 : \"${BOOTSTRAP:?say where the brokers are}\"
