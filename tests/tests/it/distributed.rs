@@ -7,5 +7,6 @@
 mod installation;
 mod processes;
 
+mod clients;
 mod kills;
 mod same;

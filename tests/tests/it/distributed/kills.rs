@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use services::{Postgres, Signal};
+use services::{Postgres, PostgresOptions, Signal};
 use tempfile::tempdir;
 
 use super::installation::{Installation, PATIENCE, without_repeats};
@@ -29,7 +29,7 @@ fn killed_at_random_it_ends_as_if_nothing_had_been() {
     let expected = without_repeats(&exports(embedded.path()));
 
     let installation = Installation::start(3);
-    let postgres = Postgres::start().expect("PostgreSQL starts");
+    let postgres = Postgres::start(PostgresOptions::default()).expect("PostgreSQL starts");
     let files = installation.config("files", &installation.sqlite("files"));
     let served = installation.config("served", &postgres.url());
     let mut serving = [

@@ -1,6 +1,6 @@
 //! SAME: through Kafka, the same market gives the same tables and the same state.
 
-use services::Postgres;
+use services::{Postgres, PostgresOptions};
 use tempfile::tempdir;
 
 use super::installation::Installation;
@@ -15,7 +15,7 @@ fn a_market_through_kafka_gives_the_tables_and_the_state_of_an_import() {
     let expected = exports(embedded.path());
 
     let installation = Installation::start(1);
-    let postgres = Postgres::start().expect("PostgreSQL starts");
+    let postgres = Postgres::start(PostgresOptions::default()).expect("PostgreSQL starts");
     let files = installation.config("files", &installation.sqlite("files"));
     let served = installation.config("served", &postgres.url());
     let standby = installation.config("standby", "sqlite:unused.sqlite");
