@@ -1,10 +1,16 @@
 //! The command line: verbs, flags, and the help that teaches them.
 
+mod brokers;
+
+use std::fmt;
+use std::num::NonZeroU32;
 use std::path::PathBuf;
 
 use basics::Date;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
+
+pub use brokers::{Brokers, PlannedTopics, Topics};
 
 /// What stands below every help text.
 const EXIT_CODES: &str = "\
@@ -50,13 +56,26 @@ pub enum Verb {
     /// it stopped.
     #[command(after_help = "Example:\n  clearfold import my-market --data my-data")]
     Import(Import),
+    /// Send a directory of CSV files into the input topics, where nodes read them.
+    ///
+    /// It can be ended at any moment and started again: what is in the topics is not sent twice.
+    #[command(
+        after_help = "Example:\n  clearfold publish my-market --kafka 127.0.0.1:9092 --rate 20000"
+    )]
+    Publish(Publish),
+    /// Make the topics, or check them.
+    #[command(
+        subcommand,
+        after_help = "Example:\n  clearfold topics apply --kafka 127.0.0.1:9092 --partitions 1 --replication 1"
+    )]
+    Topics(Topics),
     /// Write one table: outcomes, obligations, settlements, money, holdings and more.
     #[command(
         after_help = "Example:\n  clearfold export positions --data my-data --as-of 2013-10-16"
     )]
     Export(Export),
     /// Check the journal: chain, laws, and every decision decided again.
-    Verify(DataDir),
+    Verify(Place),
     /// Tell the whole story of one trade, from input bytes to its own postings.
     #[command(
         after_help = "A reference can stand alone, or as SOURCE/REFERENCE, DATE/REFERENCE or \
@@ -65,11 +84,23 @@ pub enum Verb {
     )]
     Explain(Explain),
     /// Show sequence, business date, state hash and counts.
-    Status(DataDir),
+    Status(Place),
     /// Run scenario files.
     Scenario(Scenario),
+    /// Serve: run a role of a process until it is told to stop.
+    ///
+    /// SIGTERM and Ctrl-C stop it in good order, the second one at once. Health and metrics are
+    /// served on `http.listen`.
+    #[command(after_help = "Example:\n  clearfold run --config clearfold.toml --role node")]
+    Run(Run),
+    /// Look at the configuration of `run`.
+    Config {
+        /// What to do with it.
+        #[command(subcommand)]
+        verb: ConfigVerb,
+    },
     /// Drop the read model and build it again from the journal.
-    Rebuild(DataDir),
+    Rebuild(Place),
     /// Print a completion script for a shell.
     #[command(
         after_help = "Example:\n  clearfold completions bash > ~/.local/share/bash-completion/completions/clearfold"
@@ -81,12 +112,18 @@ pub enum Verb {
     },
 }
 
-/// Where the data is.
+/// Where the data is: in a directory, or in an installation.
 #[derive(Debug, Args)]
-pub struct DataDir {
+pub struct Place {
     /// The data directory.
-    #[arg(long, value_name = "DIR")]
-    pub data: PathBuf,
+    #[arg(long, value_name = "DIR", required_unless_present = "config")]
+    pub data: Option<PathBuf>,
+    /// The configuration of an installation, instead of a data directory.
+    #[arg(long, value_name = "FILE", conflicts_with = "data")]
+    pub config: Option<PathBuf>,
+    /// The segment of the installation.
+    #[arg(long, value_name = "N", default_value_t = 0, conflicts_with = "data")]
+    pub segment: u32,
 }
 
 /// Arguments of `demo`.
@@ -122,15 +159,37 @@ pub struct Import {
     pub resend: bool,
 }
 
+/// Arguments of `publish`.
+#[derive(Debug, Args)]
+pub struct Publish {
+    /// The market directory: reference/*.csv and days/DATE/*.csv.
+    pub market: PathBuf,
+    /// Which brokers.
+    #[command(flatten)]
+    pub brokers: Brokers,
+    /// The segment: the partition of every topic.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub segment: u32,
+    /// Trade reports a second at most.
+    #[arg(long, value_name = "R")]
+    pub rate: Option<NonZeroU32>,
+    /// Rows in one record at most.
+    #[arg(long, value_name = "N", default_value = "64")]
+    pub per_record: NonZeroU32,
+    /// Send every row again, also those that are in.
+    #[arg(long)]
+    pub resend: bool,
+}
+
 /// Arguments of `export`.
 #[derive(Debug, Args)]
 pub struct Export {
     /// Which table.
     #[arg(value_name = "WHAT")]
     pub what: String,
-    /// The data directory.
-    #[arg(long, value_name = "DIR")]
-    pub data: PathBuf,
+    /// Where the data is.
+    #[command(flatten)]
+    pub place: Place,
     /// As it stood after the close of this business date.
     #[arg(long, value_name = "DATE", value_parser = date, conflicts_with = "as_of_seq")]
     pub as_of: Option<Date>,
@@ -163,9 +222,9 @@ pub enum Format {
 pub struct Explain {
     /// The trade's reference; or entry:N, account:CODE, obligation:ACCOUNT/ISIN/DATE.
     pub reference: String,
-    /// The data directory.
-    #[arg(long, value_name = "DIR")]
-    pub data: PathBuf,
+    /// Where the data is.
+    #[command(flatten)]
+    pub place: Place,
 }
 
 /// Arguments of `scenario`.
@@ -174,6 +233,69 @@ pub struct Scenario {
     /// Scenario files.
     #[arg(required = true)]
     pub files: Vec<PathBuf>,
+}
+
+/// Arguments of `run`.
+#[derive(Debug, Args)]
+pub struct Run {
+    /// The configuration file, in TOML.
+    #[arg(long, value_name = "FILE")]
+    pub config: PathBuf,
+    /// What the process does.
+    #[arg(long, value_enum, default_value_t = Role::All)]
+    pub role: Role,
+    /// Set one value, above file and environment; may be repeated.
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub set: Vec<String>,
+}
+
+/// What a process does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Role {
+    /// Decides: inputs to journal and public topics.
+    Node,
+    /// Reads public topics and writes the store.
+    Projector,
+    /// The web desk, which a later release adds.
+    Desk,
+    /// Node and projector in one process.
+    All,
+}
+
+impl fmt::Display for Role {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Node => "node",
+            Self::Projector => "projector",
+            Self::Desk => "desk",
+            Self::All => "all",
+        })
+    }
+}
+
+/// The verbs of `config`.
+#[derive(Debug, Subcommand)]
+pub enum ConfigVerb {
+    /// Print what is in force after defaults, file, environment and flags. Secrets are not shown.
+    #[command(
+        after_help = "The environment sets values as CLEARFOLD__SECTION__KEY.\n\nExample:\n  \
+        CLEARFOLD__LOG__FILTER=debug clearfold config show --config clearfold.toml --origin"
+    )]
+    Show(ConfigShow),
+}
+
+/// Arguments of `config show`.
+#[derive(Debug, Args)]
+pub struct ConfigShow {
+    /// The configuration file, in TOML; without it, defaults, environment and flags.
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Say where each value came from.
+    #[arg(long)]
+    pub origin: bool,
+    /// Set one value, above file and environment; may be repeated.
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub set: Vec<String>,
 }
 
 /// A date on the command line.

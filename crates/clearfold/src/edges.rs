@@ -2,6 +2,8 @@
 
 use interchange::market::MarketError;
 use journal::JournalError;
+use kafka::KafkaError;
+use kafka::topics::TopicsError;
 use node::NodeError;
 
 use crate::failure::{Exit, Failure};
@@ -11,9 +13,13 @@ impl From<NodeError> for Failure {
         let message = error.to_string();
         match error {
             NodeError::Journal(error) => error.into(),
-            NodeError::Unreadable { .. } | NodeError::Lost { .. } => {
+            NodeError::Kafka(error) => error.into(),
+            NodeError::Unreadable { .. } | NodeError::Lost { .. } | NodeError::Differs { .. } => {
                 Self::new(Exit::Findings, message)
             }
+            NodeError::ForeignTail { .. } => Self::new(Exit::Conflict, message),
+            NodeError::Silent { .. } => Self::new(Exit::Unavailable, message),
+            NodeError::Random { .. } => Self::new(Exit::Internal, message),
             NodeError::TooLarge { .. } => Self::new(Exit::InvalidInput, message),
         }
     }
@@ -26,10 +32,14 @@ impl From<JournalError> for Failure {
             JournalError::Damage { .. }
             | JournalError::Alarm { .. }
             | JournalError::NotOnChain { .. } => Exit::Findings,
-            JournalError::NewerFormat { .. } | JournalError::WrongSegment { .. } => Exit::Conflict,
+            JournalError::NewerFormat { .. }
+            | JournalError::WrongSegment { .. }
+            | JournalError::Truncated { .. } => Exit::Conflict,
             JournalError::Locked { .. }
             | JournalError::Io { .. }
             | JournalError::Failed { .. }
+            | JournalError::Log { .. }
+            | JournalError::Fenced { .. }
             | JournalError::Stopped => Exit::Unavailable,
             JournalError::TooLarge { .. } | JournalError::Empty => Exit::Internal,
         };
@@ -48,5 +58,25 @@ impl From<MarketError> for Failure {
             MarketError::Io { .. } => Exit::Unavailable,
         };
         Self::new(exit, error.to_string())
+    }
+}
+
+impl From<KafkaError> for Failure {
+    fn from(error: KafkaError) -> Self {
+        let exit = match &error {
+            KafkaError::Setup { .. } => Exit::Usage,
+            KafkaError::Truncated { .. } | KafkaError::Shorter { .. } => Exit::Conflict,
+            KafkaError::Refused { .. } | KafkaError::Lost { .. } => Exit::Unavailable,
+        };
+        Self::new(exit, error.to_string())
+    }
+}
+
+impl From<TopicsError> for Failure {
+    fn from(error: TopicsError) -> Self {
+        match error {
+            TopicsError::Kafka(error) => error.into(),
+            TopicsError::Differ(_) => Self::new(Exit::Findings, error.to_string()),
+        }
     }
 }

@@ -19,40 +19,39 @@ mod words;
 #[cfg(test)]
 mod tests;
 
-use std::path::Path;
 
 use basics::Seq;
-use node::{DecisionRef, History, NodeError, Read};
+use node::{DecisionRef, NodeError, Read};
 
 use crate::context::Context;
-use crate::data_dir::DataDir;
 use crate::failure::{Exit, Failure};
+use crate::place::Place;
 
 use document::Document;
 use reference::Subject;
 
 /// Runs `explain`.
-pub fn run(reference: &str, data: &DataDir, context: &Context) -> Result<(), Failure> {
-    let document = explain(reference, data)?;
+pub fn run(reference: &str, place: &Place, context: &Context) -> Result<(), Failure> {
+    let document = explain(reference, place)?;
     context.print(&document.text(), &document.json());
     Ok(())
 }
 
 /// What a reference means, told.
-fn explain(reference: &str, data: &DataDir) -> Result<Document, Failure> {
+fn explain(reference: &str, place: &Place) -> Result<Document, Failure> {
     let subject =
         Subject::parse(reference).map_err(|message| Failure::new(Exit::Usage, message))?;
     match subject {
-        Subject::Entry(number) => entry::explain(number, data.path()),
-        Subject::Account(code) => account::explain(&code, data.path()),
-        Subject::Obligation(key) => obligation::explain(&key, data.path()),
-        Subject::Trade(pattern) => story::explain(reference, pattern, data.path()),
+        Subject::Entry(number) => entry::explain(number, place),
+        Subject::Account(code) => account::explain(&code, place),
+        Subject::Obligation(key) => obligation::explain(&key, place),
+        Subject::Trade(pattern) => story::explain(reference, pattern, place),
     }
 }
 
 /// Reads every decision, in order.
-fn scan(directory: &Path, mut see: impl FnMut(&DecisionRef<'_>)) -> Result<(), Failure> {
-    History::open(directory, Seq(1))?.read::<NodeError>(Seq(u64::MAX), |decision| {
+fn scan(place: &Place, mut see: impl FnMut(&DecisionRef<'_>)) -> Result<(), Failure> {
+    place.history()?.read::<NodeError>(Seq(u64::MAX), |decision| {
         see(&decision);
         Ok(Read::More)
     })?;

@@ -18,7 +18,7 @@ use crate::follow;
 /// Runs `export`.
 pub fn run(args: &cli::Export, context: &Context) -> Result<(), Failure> {
     let what = Export::from_name(&args.what).ok_or_else(|| unknown(&args.what))?;
-    let data = DataDir::existing(&args.data)?;
+    let data = DataDir::existing(args.place.data.as_deref().unwrap())?;
     let store = open_as_of(args, &data, context)?;
     let format = format(args.format);
     match &args.out {

@@ -1,5 +1,6 @@
 //! `clearfold`: the one binary. It composes the roles; every verb is a module.
 
+mod brokers;
 mod cli;
 mod context;
 mod data_dir;
@@ -10,11 +11,15 @@ mod export;
 mod failure;
 mod follow;
 mod import;
+mod place;
 mod progress;
+mod publish;
 mod report;
 mod scenarios;
 mod sent;
+mod service;
 mod status;
+mod topics;
 mod verify;
 
 use std::io::{self, IsTerminal};
@@ -23,19 +28,22 @@ use std::process::ExitCode;
 use clap::{CommandFactory, Parser};
 use tracing_subscriber::EnvFilter;
 
-use cli::{Cli, Verb};
-use context::Context;
+use cli::{Cli, ConfigVerb, Verb};
+use context::{Context, OnSignal};
 use data_dir::DataDir;
 use failure::{Exit, Failure};
+use place::Place;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    log_to_standard_error();
-    let context = Context::new(cli.output, cli.quiet);
+    if !matches!(cli.verb, Verb::Run(_)) {
+        log_to_standard_error();
+    }
+    let context = Context::new(cli.output, cli.quiet, on_signal(&cli.verb));
     match std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| run(&cli.verb, &context))) {
         Ok(Ok(())) => ExitCode::SUCCESS,
         Ok(Err(failure)) => {
-            eprintln!("clearfold: {failure}");
+            service::say(&failure);
             ExitCode::from(failure.exit as u8)
         }
         // The hook has said what is broken; the journal holds all that was acknowledged.
@@ -57,14 +65,18 @@ fn run(verb: &Verb, context: &Context) -> Result<(), Failure> {
             };
             import::run(&plan, context)
         }
+        Verb::Publish(args) => publish::run(args, context),
+        Verb::Topics(verb) => topics::run(verb, context),
         Verb::Export(args) => export::run(args, context),
-        Verb::Verify(args) => verify::run(&DataDir::existing(&args.data)?, context),
+        Verb::Verify(args) => verify::run(&Place::of(args)?, context),
         Verb::Explain(args) => {
-            explain::run(&args.reference, &DataDir::existing(&args.data)?, context)
+            explain::run(&args.reference, &Place::of(&args.place)?, context)
         }
-        Verb::Status(args) => status::run(&DataDir::existing(&args.data)?, context),
+        Verb::Status(args) => status::run(&Place::of(args)?, context),
         Verb::Scenario(args) => scenarios::run(&args.files, context),
-        Verb::Rebuild(args) => follow::rebuild(&DataDir::existing(&args.data)?, context),
+        Verb::Run(args) => service::run(args, context),
+        Verb::Config { verb: ConfigVerb::Show(args) } => service::show(args, context),
+        Verb::Rebuild(args) => follow::rebuild(&DataDir::existing(args.data.as_deref().unwrap())?, context),
         Verb::Completions { shell } => {
             clap_complete::generate(
                 *shell,
@@ -77,8 +89,23 @@ fn run(verb: &Verb, context: &Context) -> Result<(), Failure> {
     }
 }
 
-/// What the process does, on standard error, when `CLEARFOLD_LOG` asks for it (`info`, `debug`):
-/// as text for a person, as JSON for everything else.
+/// Verbs that look at the flag end in good order; the others have nothing to put in order.
+fn on_signal(verb: &Verb) -> OnSignal {
+    match verb {
+        Verb::Demo(_) | Verb::Import(_) | Verb::Run(_) => OnSignal::Ask,
+        Verb::Export(_)
+        | Verb::Verify(_)
+        | Verb::Explain(_)
+        | Verb::Status(_)
+        | Verb::Scenario(_)
+        | Verb::Config { .. }
+        | Verb::Rebuild(_)
+        | Verb::Completions { .. } => OnSignal::End,
+    }
+}
+
+/// What a command does, on standard error, when `CLEARFOLD_LOG` asks for it (`info`, `debug`): as
+/// text for a person, as JSON for everything else.
 fn log_to_standard_error() {
     let Ok(filter) = EnvFilter::try_from_env("CLEARFOLD_LOG") else { return };
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr);

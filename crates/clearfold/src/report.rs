@@ -73,11 +73,6 @@ impl Report {
 
     /// The report for machines.
     pub fn json(&self) -> Value {
-        let notices = |list: &[Notice]| -> Vec<Value> {
-            list.iter()
-                .map(|n| json!({"file": n.file, "line": n.line, "outcome": n.outcome, "row": n.text}))
-                .collect()
-        };
         json!({
             "outcomes": self.outcomes,
             "reports": self.reports,
@@ -87,9 +82,9 @@ impl Report {
             "events": self.events,
             "trades_per_second": self.rate(),
             "seconds": self.seconds,
-            "refused_operations": notices(&self.refused_operations),
-            "refused_rows": notices(&self.refused_rows),
-            "dead_letters": notices(&self.dead_letters),
+            "refused_operations": notices_json(&self.refused_operations),
+            "refused_rows": notices_json(&self.refused_rows),
+            "dead_letters": notices_json(&self.dead_letters),
             "sequence": self.sequence,
             "state_hash": self.state_hash,
             "interrupted": self.interrupted,
@@ -120,7 +115,15 @@ impl Report {
     }
 }
 
-fn notices(out: &mut String, title: &str, list: &[Notice]) {
+/// Notices for machines.
+pub fn notices_json(list: &[Notice]) -> Vec<Value> {
+    list.iter()
+        .map(|n| json!({"file": n.file, "line": n.line, "outcome": n.outcome, "row": n.text}))
+        .collect()
+}
+
+/// Notices for people, below a title that counts them; nothing if there are none.
+pub fn notices(out: &mut String, title: &str, list: &[Notice]) {
     if list.is_empty() {
         return;
     }

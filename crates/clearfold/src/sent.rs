@@ -1,4 +1,4 @@
-//! What of a market directory is in already: the journal is asked, row by row.
+//! What of a market directory is in already, row by row: here the journal is asked.
 
 use std::collections::BTreeMap;
 use std::hash::Hasher;
@@ -76,7 +76,8 @@ impl Sent {
         Ok(sent)
     }
 
-    fn put(&mut self, place: &Place<'_>, fingerprint: Fingerprint) {
+    /// Notes a row that is in.
+    pub fn put(&mut self, place: &Place<'_>, fingerprint: Fingerprint) {
         if !self.files.contains_key(place.channel) {
             self.files.insert(place.channel.to_owned(), SentFile::default());
         }

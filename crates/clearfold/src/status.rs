@@ -6,14 +6,14 @@ use node::{Figures, Phase, State};
 use serde_json::json;
 
 use crate::context::Context;
-use crate::data_dir::DataDir;
 use crate::failure::Failure;
 use crate::follow;
+use crate::place::Place;
 
 /// Runs `status`.
-pub fn run(data: &DataDir, context: &Context) -> Result<(), Failure> {
-    let (state, sequence) = node::recovery::current(data.path())?;
-    let read_model = follow::position(data)?;
+pub fn run(place: &Place, context: &Context) -> Result<(), Failure> {
+    let (state, sequence) = place.current()?;
+    let read_model = match place { Place::Directory(data) => follow::position(data)?, Place::Installation(_) => basics::Seq(0) };
     let business_date = state.business_date().map_or("none".to_owned(), |date| date.to_string());
     let phase = phase(&state);
     let hash = Context::hex(&state.hash());

@@ -3,17 +3,21 @@
 use serde_json::json;
 
 use crate::context::Context;
-use crate::data_dir::DataDir;
 use crate::failure::{Exit, Failure};
+use crate::place::Place;
 use crate::progress;
 
 /// Runs `verify`.
-pub fn run(data: &DataDir, context: &Context) -> Result<(), Failure> {
+pub fn run(place: &Place, context: &Context) -> Result<(), Failure> {
     let bar = progress::decisions(0, context.quiet).with_message("verify");
-    let verified = node::verify(data.path(), |seq: u64| {
+    let show = |seq: u64| {
         bar.set_length(bar.length().unwrap_or(0).max(seq));
         bar.set_position(seq);
-    })?;
+    };
+    let verified = match place {
+        Place::Directory(data) => node::verify(data.path(), show)?,
+        Place::Installation(_) => node::verify_frames(&mut *place.frames()?, show),
+    };
     bar.finish_and_clear();
     let hash = Context::hex(&verified.state_hash);
     let differences = verified.findings.len();

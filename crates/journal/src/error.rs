@@ -157,6 +157,36 @@ pub enum JournalError {
         /// The place reached instead.
         reached: Box<Head>,
     },
+    /// A shared log cannot be reached, or refuses.
+    #[error("could not {doing} the journal {name}: {reason}")]
+    Log {
+        /// What was tried, as a verb.
+        doing: &'static str,
+        /// The log's name.
+        name: String,
+        /// What its carrier said, and what to do.
+        reason: String,
+    },
+    /// The beginning of a shared log that a reader needs is gone.
+    #[error(
+        "the journal {name} begins at offset {begins}, but offset {wanted} is needed: retention \
+         deleted frames; start from a snapshot that covers them, or restore the topic, and keep \
+         the journal for ever"
+    )]
+    Truncated {
+        /// The log's name.
+        name: String,
+        /// The first position that is left.
+        begins: u64,
+        /// The position that was asked for.
+        wanted: u64,
+    },
+    /// Another writer owns the journal now.
+    #[error("another node owns the segment since epoch {epoch}: this one stands by")]
+    Fenced {
+        /// The epoch of the other.
+        epoch: u64,
+    },
     /// The reading rule raised an alarm.
     #[error(transparent)]
     Alarm(#[from] Alarm),

@@ -16,7 +16,7 @@ use std::sync::Arc;
 use crate::disk::{self, Output};
 use crate::error::JournalError;
 use crate::frame::{
-    BODY_BYTES_MAX, FRAME_BYTES_MAX, HEADER_BYTES, Hash, Header, Kind, WriterId, frame_hash,
+    BODY_BYTES_MAX, FRAME_BYTES_MAX, HEADER_BYTES, Hash, Header, Intent, Kind, WriterId, frame_hash,
 };
 use crate::layout;
 use crate::recover::{self, Recovered, Recovery};
@@ -64,15 +64,6 @@ pub struct FileJournal {
     recovery: Option<Recovery>,
     /// The first failure, and the answer to all later calls.
     failed: Option<JournalError>,
-}
-
-/// What a frame shall be, apart from its place in the chain and its body.
-#[derive(Clone, Copy, Debug)]
-struct Intent {
-    kind: Kind,
-    epoch: u64,
-    writer: WriterId,
-    count: u32,
 }
 
 impl FileJournal {
@@ -174,7 +165,7 @@ impl FileJournal {
         if has_decisions && self.output.bytes() + block_bytes > self.file_bytes {
             self.begin_file()?;
         }
-        let header = self.header(intent, body);
+        let header = Header::next(&self.head, intent, body);
         let bytes = header.encode();
         let hash = frame_hash(&bytes, body);
         if let Err(error) =
@@ -185,23 +176,6 @@ impl FileJournal {
         self.head = self.head.after(&header, hash);
         let (first_seq, last_seq) = (header.first_seq, header.last_seq());
         Ok(Appended { first_seq, last_seq, hash: self.head.hash })
-    }
-
-    fn header(&self, intent: Intent, body: &[u8]) -> Header {
-        let Intent { kind, epoch, writer, count } = intent;
-        let first_seq = self.head.next_seq();
-        assert!(first_seq.checked_add(u64::from(count)).is_some(), "sequences are used up");
-        Header {
-            kind,
-            segment: self.head.segment,
-            epoch,
-            writer,
-            first_seq,
-            count,
-            prev_hash: self.head.hash,
-            body_bytes: u32::try_from(body.len()).expect("bodies are at most 4 MiB"),
-            body_crc: crc32c::crc32c(body),
-        }
     }
 
     /// Goes on in a new file. The old one is durable before the new one exists, so that only the

@@ -6,10 +6,10 @@
 //! |---:|---:|---|
 //! | 0 | 4 | magic `CFFR` |
 //! | 4 | 2 | format version ([`FORMAT`]) |
-//! | 6 | 1 | kind: 1 decisions, 2 fence |
+//! | 6 | 1 | kind: 1 decisions, 2 fence, 3 heartbeat |
 //! | 7 | 1 | zero |
 //! | 8 | 4 | segment |
-//! | 12 | 4 | number of decisions; zero for a fence, never zero otherwise |
+//! | 12 | 4 | number of decisions; never zero for decisions, zero otherwise |
 //! | 16 | 8 | epoch |
 //! | 24 | 16 | writer id; all zero: whoever holds the lock of the files |
 //! | 40 | 8 | sequence of the first decision; the first of all is 1 |
@@ -30,6 +30,7 @@
 use std::fmt;
 
 use crate::error::Flaw;
+use crate::rule::Head;
 
 /// The format version this build writes, and the newest it reads.
 pub const FORMAT: u16 = 1;
@@ -91,6 +92,21 @@ pub enum Kind {
     Decisions,
     /// Opens the next epoch and names its owner. Carries no decisions and takes no sequence.
     Fence,
+    /// Says that the owner of the epoch lives. It counts for nothing else, and is not on the chain.
+    Heartbeat,
+}
+
+/// What a frame shall be, apart from its place in the chain and its body.
+#[derive(Clone, Copy, Debug)]
+pub struct Intent {
+    /// What it is for.
+    pub kind: Kind,
+    /// The epoch it is written in.
+    pub epoch: u64,
+    /// Who writes it.
+    pub writer: WriterId,
+    /// Number of decisions; zero unless it is for decisions.
+    pub count: u32,
 }
 
 /// The header of a frame.
@@ -104,10 +120,10 @@ pub struct Header {
     pub epoch: u64,
     /// Who wrote the frame.
     pub writer: WriterId,
-    /// Sequence of the first decision, from 1 on. In a fence: the next sequence, as its author
-    /// believed; nobody relies on it.
+    /// Sequence of the first decision, from 1 on. In a fence or heartbeat: the next sequence, as
+    /// its author believed; nobody relies on it.
     pub first_seq: u64,
-    /// Number of decisions in the body. Zero in a fence, at least one otherwise.
+    /// Number of decisions in the body: at least one; zero in a fence or heartbeat.
     pub count: u32,
     /// Hash of the chain before this frame.
     pub prev_hash: Hash,
@@ -118,7 +134,30 @@ pub struct Header {
 }
 
 impl Header {
-    /// Sequence of the last decision in the frame; in a fence the one before `first_seq`.
+    /// The header of a frame that its author believes to come next after `head`.
+    ///
+    /// # Panics
+    ///
+    /// The body is longer than a frame may be, or sequences are used up.
+    #[must_use]
+    pub fn next(head: &Head, intent: Intent, body: &[u8]) -> Header {
+        let Intent { kind, epoch, writer, count } = intent;
+        let first_seq = head.next_seq();
+        assert!(first_seq.checked_add(u64::from(count)).is_some(), "sequences are used up");
+        Header {
+            kind,
+            segment: head.segment,
+            epoch,
+            writer,
+            first_seq,
+            count,
+            prev_hash: head.hash,
+            body_bytes: u32::try_from(body.len()).expect("bodies are at most 4 MiB"),
+            body_crc: crc32c::crc32c(body),
+        }
+    }
+
+    /// Sequence of the last decision in the frame; the one before `first_seq` if it has none.
     #[must_use]
     pub fn last_seq(&self) -> u64 {
         // Cannot wrap: `decode` refuses such headers, and no writer counts that far.
@@ -140,6 +179,7 @@ impl Header {
         bytes[6] = match self.kind {
             Kind::Decisions => 1,
             Kind::Fence => 2,
+            Kind::Heartbeat => 3,
         };
         bytes[8..12].copy_from_slice(&self.segment.to_le_bytes());
         bytes[12..16].copy_from_slice(&self.count.to_le_bytes());
@@ -174,6 +214,7 @@ impl Header {
         let kind = match bytes[6] {
             1 => Kind::Decisions,
             2 => Kind::Fence,
+            3 => Kind::Heartbeat,
             _ => return Err(Flaw::Header),
         };
         let header = Header {
@@ -197,7 +238,7 @@ impl Header {
     fn is_possible(&self) -> bool {
         let count_fits = match self.kind {
             Kind::Decisions => self.count > 0,
-            Kind::Fence => self.count == 0,
+            Kind::Fence | Kind::Heartbeat => self.count == 0,
         };
         count_fits
             && self.first_seq > 0
@@ -318,6 +359,7 @@ mod tests {
         };
         check(Header { count: 0, ..header(b"") });
         check(Header { kind: Kind::Fence, ..header(b"") });
+        check(Header { kind: Kind::Heartbeat, ..header(b"") });
         check(Header { first_seq: 0, ..header(b"") });
         check(Header { first_seq: u64::MAX, ..header(b"") });
         check(Header { body_bytes: FRAME_BYTES_MAX as u32, ..header(b"") });

@@ -14,7 +14,10 @@
 //! 5. [`reader`]: the whole chain, read-only, also while it grows.
 //! 6. [`mod@file`]: the local journal: lock, recovery, append, sync.
 //! 7. [`writer`]: group commit on a thread of its own.
-//! 8. [`snapshot`]: states at frame boundaries, so that a restart need not read everything.
+//! 8. [`shared`]: the same chain in a log that several writers share; [`simulated`]: such a log
+//!    with faults, for tests.
+//! 9. [`frames`]: accepted frames from either carrier, for those who read a history to its end.
+//! 10. [`snapshot`]: states at frame boundaries, so that a restart need not read everything.
 //!
 //! # The contract of a journal
 //!
@@ -58,7 +61,10 @@ mod layout;
 mod scan;
 
 pub mod file;
+pub mod frames;
 pub mod reader;
+pub mod shared;
+pub mod simulated;
 pub mod snapshot;
 pub mod writer;
 
@@ -69,10 +75,13 @@ mod recover;
 pub use error::{Flaw, JournalError};
 pub use file::{Appended, FileJournal, Options};
 pub use frame::{
-    BODY_BYTES_MAX, FORMAT, FRAME_BYTES_MAX, Frame, HEADER_BYTES, Hash, Header, Kind, WriterId,
+    BODY_BYTES_MAX, FORMAT, FRAME_BYTES_MAX, Frame, HEADER_BYTES, Hash, Header, Intent, Kind,
+    WriterId,
 };
+pub use frames::{Frames, ToEnd};
 pub use reader::{Reader, TornTail};
 pub use recover::Recovery;
 pub use rule::{Alarm, Follower, Head, Verdict};
+pub use shared::{Appender, Claim, Contender, Log, Owner, Polled, Seen, Tail};
 pub use snapshot::{Loaded, PassedOver, Refusal, SnapshotBody, SnapshotHeader, Snapshots};
 pub use writer::{Durable, Writer};

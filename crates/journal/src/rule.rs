@@ -10,6 +10,8 @@
 //! The one exception is a *fork*: another content under a sequence already taken in the same epoch
 //! by the same owner. Then one writer told two stories, and nobody can say which: stop, alarm.
 //!
+//! A *heartbeat* of the current owner is not on the chain: it only says that the owner lives.
+//!
 //! A chain begins in epoch 0, owned by [`WriterId::LOCK`]: whoever holds the lock of the files.
 //!
 //! Laws: READ-1 accepted sequences are gapless and never repeat. READ-2 an older epoch's frame
@@ -62,6 +64,7 @@ impl Head {
     pub fn after(&self, header: &Header, frame_hash: Hash) -> Head {
         match header.kind {
             Kind::Decisions => Head { last_seq: header.last_seq(), hash: frame_hash, ..*self },
+            Kind::Heartbeat => *self,
             Kind::Fence => Head {
                 epoch: header.epoch,
                 writer: header.writer,
@@ -83,6 +86,8 @@ pub enum Verdict {
     Zombie,
     /// Something before it is missing. Ignore it; see the module.
     Gap,
+    /// The owner of the current epoch lives. Nothing else follows from it.
+    Heartbeat,
 }
 
 /// Why a reader must stop.
@@ -155,6 +160,7 @@ impl Follower {
         }
         let verdict = match header.kind {
             Kind::Fence => self.judge_fence(header, frame_hash),
+            Kind::Heartbeat => self.judge_heartbeat(header),
             Kind::Decisions => self.judge_decisions(header, frame_hash)?,
         };
         if verdict == Verdict::Accept {
@@ -172,6 +178,16 @@ impl Follower {
             Verdict::Gap
         } else if self.fence == Some(frame_hash) {
             Verdict::Duplicate
+        } else {
+            Verdict::Zombie
+        }
+    }
+
+    fn judge_heartbeat(&self, header: &Header) -> Verdict {
+        if header.epoch > self.head.epoch {
+            Verdict::Gap
+        } else if header.epoch == self.head.epoch && header.writer == self.head.writer {
+            Verdict::Heartbeat
         } else {
             Verdict::Zombie
         }
@@ -215,6 +231,7 @@ impl Follower {
 
     fn accept(&mut self, header: &Header, frame_hash: Hash) {
         match header.kind {
+            Kind::Heartbeat => unreachable!("a heartbeat is never accepted"),
             Kind::Fence => {
                 self.remembered.clear();
                 self.fence = Some(frame_hash);
@@ -294,6 +311,18 @@ mod tests {
         let own = next(follower.head(), 3);
         check(&mut follower, &own, Verdict::Accept);
         assert_eq!((follower.head().last_seq, follower.head().epoch), (3, 0));
+    }
+
+    #[test]
+    fn a_heartbeat_of_the_owner_alone_says_that_it_lives() {
+        let (mut follower, _) = in_epoch_one();
+        let head = *follower.head();
+        let own = Header { kind: Kind::Heartbeat, count: 0, ..next(&head, 1) };
+        check(&mut follower, &own, Verdict::Heartbeat);
+        check(&mut follower, &Header { writer: RIVAL, ..own.clone() }, Verdict::Zombie);
+        check(&mut follower, &Header { epoch: 0, ..own.clone() }, Verdict::Zombie);
+        check(&mut follower, &Header { epoch: 2, ..own }, Verdict::Gap);
+        assert_eq!(*follower.head(), head);
     }
 
     #[test]
@@ -428,11 +457,11 @@ mod tests {
             // Contenders differ in time too, not in name alone.
             let header = match header.kind {
                 Kind::Fence => Header { body_crc: index as u32, ..header },
-                Kind::Decisions => header,
+                Kind::Decisions | Kind::Heartbeat => header,
             };
             match follow(&mut follower, &header) {
                 Ok(Verdict::Accept) => heads.push(*follower.head()),
-                Ok(Verdict::Duplicate | Verdict::Zombie | Verdict::Gap) => {}
+                Ok(Verdict::Duplicate | Verdict::Zombie | Verdict::Gap | Verdict::Heartbeat) => {}
                 Err(_) => break,
             }
             log.push(header);

@@ -178,9 +178,8 @@ impl Scan {
                 self.at += found.block_bytes as u64;
                 Ok(Step::Frame(found))
             }
-            Ok(Verdict::Duplicate | Verdict::Zombie | Verdict::Gap) | Err(_) => {
-                Err(self.damaged(Flaw::Chain))
-            }
+            Ok(Verdict::Duplicate | Verdict::Zombie | Verdict::Gap | Verdict::Heartbeat)
+            | Err(_) => Err(self.damaged(Flaw::Chain)),
         }
     }
 

@@ -168,6 +168,10 @@ outcomes!(
         UnknownWord = 5110 "unknown_word",
         /// not a message of the expected type.
         NotDecodable = 5111 "not_decodable",
+        /// no release reads this topic yet.
+        NotSupported = 5112 "not_supported",
+        /// meant for another segment.
+        WrongSegment = 5113 "wrong_segment",
     }
 );
 

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use basics::Seq;
-use journal::{Frame, Kind, Reader};
+use journal::{Frame, Frames, Kind, Reader};
 use wire::{DecisionRef, Decoder};
 
 use crate::NodeError;
@@ -39,9 +39,9 @@ pub fn decisions<E: From<NodeError>>(
     Ok(Read::More)
 }
 
-/// The decisions of a data directory, from one sequence on.
+/// The decisions of a journal, from one sequence on.
 pub struct History {
-    reader: Reader,
+    frames: Box<dyn Frames>,
     from: Seq,
 }
 
@@ -51,7 +51,14 @@ impl History {
     /// # Errors
     /// [`NodeError`] when there is no journal or it is damaged there.
     pub fn open(directory: &Path, from: Seq) -> Result<Self, NodeError> {
-        Ok(Self { reader: Reader::open(directory, from.0)?, from })
+        Ok(Self::over(Box::new(Reader::open(directory, from.0)?), from))
+    }
+
+    /// The decisions with sequence `from` and after it, of a journal that is read from there or
+    /// from before.
+    #[must_use]
+    pub fn over(frames: Box<dyn Frames>, from: Seq) -> Self {
+        Self { frames, from }
     }
 
     /// Gives every decision of the frames up to `last` to `take`, until it has enough. Called
@@ -64,7 +71,7 @@ impl History {
         last: Seq,
         mut take: impl FnMut(DecisionRef<'_>) -> Result<Read, E>,
     ) -> Result<(), E> {
-        while let Some(frame) = self.reader.poll_to(last.0).map_err(NodeError::from)? {
+        while let Some(frame) = self.frames.next_frame(last.0).map_err(NodeError::from)? {
             let from = self.from;
             let read = decisions(&frame, |decision| match decision.seq() < from {
                 true => Ok(Read::More),

@@ -10,6 +10,7 @@
 
 pub mod core;
 pub mod history;
+pub mod live;
 pub mod node;
 pub mod recovery;
 pub mod verify;
@@ -23,5 +24,5 @@ pub use engine::{Figures, State, day::Phase};
 pub use error::NodeError;
 pub use history::{History, Read};
 pub use node::Node;
-pub use verify::{Verified, verify};
+pub use verify::{Verified, verify, verify_frames};
 pub use wire::DecisionRef;

@@ -43,20 +43,20 @@ pub fn recover(directory: &Path, head: &Head) -> Result<(State, Recovered), Node
     Ok((state, Recovered { snapshot_seq, folded }))
 }
 
-/// The state as of an earlier decision, folded from the beginning.
+/// The state after the last decision of a history from its first decision on, and which one that
+/// is.
 ///
 /// # Errors
 /// [`NodeError`] when the journal is damaged or holds what this version cannot read.
-pub fn state_as_of(directory: &Path, last: Seq) -> Result<State, NodeError> {
+pub fn fold(history: &mut History) -> Result<(State, Seq), NodeError> {
     let mut state = State::default();
-    History::open(directory, Seq(1))?.read::<NodeError>(last, |decision| {
-        if decision.seq() > last {
-            return Ok(Read::Enough);
-        }
+    let mut reached = Seq(0);
+    history.read::<NodeError>(Seq(u64::MAX), |decision| {
         apply(&mut state, &decision);
+        reached = decision.seq();
         Ok(Read::More)
     })?;
-    Ok(state)
+    Ok((state, reached))
 }
 
 /// Applies what a decision recorded.

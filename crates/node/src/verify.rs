@@ -7,7 +7,7 @@ use std::path::Path;
 
 use basics::Seq;
 use engine::State;
-use journal::{Frame, Reader};
+use journal::{Frame, Frames, Reader};
 use model::{Cause, Command, DeadLetterReason, Decision, TradeDecision, TradeVerdict, Verdict};
 use wire::DecisionRef;
 
@@ -35,30 +35,11 @@ pub struct Verified {
 /// # Errors
 /// [`NodeError`] when there is no journal, or it is of a newer version or out of reach. Damage
 /// is a finding.
-pub fn verify(directory: &Path, mut progress: impl FnMut(u64)) -> Result<Verified, NodeError> {
+pub fn verify(directory: &Path, progress: impl FnMut(u64)) -> Result<Verified, NodeError> {
     let mut reader = Reader::open(directory, 1)?;
-    let mut replica = Replica { core: Core::new(State::default(), Seq(0)) };
-    let mut verified = Verified::default();
-    loop {
-        let frame = match reader.poll() {
-            Ok(Some(frame)) => frame,
-            Ok(None) => break,
-            Err(error) => {
-                verified.findings.push(error.to_string());
-                return Ok(verified);
-            }
-        };
-        verified.frames += 1;
-        verified.decisions += u64::from(frame.header.count);
-        let first = frame.header.first_seq;
-        let checked = catch_unwind(AssertUnwindSafe(|| replica.check(&frame)));
-        let finding = checked.unwrap_or_else(|_| Err("a law is broken".to_owned()));
-        if let Err(difference) = finding {
-            let place = format!("frame of sequence {first}");
-            verified.findings.push(format!("{place}: {difference}"));
-            return Ok(verified);
-        }
-        progress(frame.header.last_seq());
+    let mut verified = verify_frames(&mut reader, progress);
+    if !verified.findings.is_empty() {
+        return Ok(verified);
     }
     let snapshot = snapshots::newest_seq(directory)?;
     if snapshot > verified.decisions {
@@ -67,18 +48,57 @@ pub fn verify(directory: &Path, mut progress: impl FnMut(u64)) -> Result<Verifie
         return Ok(verified);
     }
     verified.torn_tail = reader.torn_tail().map_or(0, |tail| tail.bytes);
-    verified.state_hash = replica.core.state().hash();
     Ok(verified)
 }
 
+/// Verifies a journal from its first frame on, whatever carries it, up to the first finding.
+/// `progress` is told the sequence reached.
+pub fn verify_frames(frames: &mut dyn Frames, mut progress: impl FnMut(u64)) -> Verified {
+    let mut replica = Replica::default();
+    let mut verified = Verified::default();
+    loop {
+        let frame = match frames.next_frame(u64::MAX) {
+            Ok(Some(frame)) => frame,
+            Ok(None) => break,
+            Err(error) => {
+                verified.findings.push(error.to_string());
+                return verified;
+            }
+        };
+        verified.frames += 1;
+        verified.decisions += u64::from(frame.header.count);
+        let first = frame.header.first_seq;
+        let checked = catch_unwind(AssertUnwindSafe(|| replica.check(&frame)));
+        let finding = checked.unwrap_or_else(|_| Err("a law is broken".to_owned()));
+        if let Err(difference) = finding {
+            verified.findings.push(format!("frame of sequence {first}: {difference}"));
+            return verified;
+        }
+        progress(frame.header.last_seq());
+    }
+    verified.state_hash = replica.core.state().hash();
+    verified
+}
+
 /// A second core that decides what was decided.
-struct Replica {
+pub(crate) struct Replica {
     core: Core,
 }
 
+impl Default for Replica {
+    fn default() -> Self {
+        Self { core: Core::new(State::default(), Seq(0)) }
+    }
+}
+
 impl Replica {
+    /// The core, to go on from here.
+    pub(crate) fn into_core(self) -> Core {
+        self.core
+    }
+
     /// Decides a frame's inputs again and builds its bytes again.
-    fn check(&mut self, frame: &Frame<'_>) -> Result<(), String> {
+    pub(crate) fn check(&mut self, frame: &Frame<'_>) -> Result<(), String> {
         let redone = decisions::<NodeError>(frame, |decision| {
             self.redecide(&decision);
             Ok(Read::More)

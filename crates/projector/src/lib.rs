@@ -11,6 +11,9 @@
 //! ([`Projector::follow`]).
 
 mod error;
+pub mod merge;
+pub mod service;
+pub mod topics;
 
 use std::path::Path;
 
@@ -23,6 +26,8 @@ use store::{Batch, Progress, Store};
 use wire::{DecisionRef, Decoder};
 
 pub use error::ProjectorError;
+pub use merge::{Merge, TopicError};
+pub use topics::{FeedError, TopicProjector};
 
 /// Decisions in a batch, when they come to few sums: large enough to make a transaction cheap,
 /// small enough for the memory.
@@ -168,7 +173,8 @@ impl Projector {
     /// When the store cannot be written. Nothing of the batch is in it then.
     pub fn flush(&mut self) -> Result<(), ProjectorError> {
         if self.waiting > 0 {
-            let progress = Progress { seq: self.seq, topics: self.relay.counts().0 };
+            let topics = self.relay.counts().0;
+            let progress = Progress { seq: self.seq, topics, ..Progress::default() };
             self.store.write(&self.batch, &progress)?;
             self.batch.clear();
             self.waiting = 0;
@@ -199,17 +205,17 @@ impl Projector {
     fn taken(&mut self) -> Result<(), ProjectorError> {
         self.seq.0 += 1;
         self.waiting += 1;
-        if self.is_full() {
+        if is_full(&self.batch, self.waiting) {
             self.flush()?;
         }
         Ok(())
     }
+}
 
-    fn is_full(&self) -> bool {
-        let wanted = (self.batch.sums() * DECISIONS_PER_SUM).max(BATCH_DECISIONS);
-        self.waiting >= wanted.min(BATCH_DECISIONS_MAX)
-            || self.batch.arena_bytes() >= BATCH_TEXT_BYTES
-    }
+/// True when a batch of so many decisions is to be written.
+fn is_full(batch: &Batch, decisions: usize) -> bool {
+    let wanted = (batch.sums() * DECISIONS_PER_SUM).max(BATCH_DECISIONS);
+    decisions >= wanted.min(BATCH_DECISIONS_MAX) || batch.arena_bytes() >= BATCH_TEXT_BYTES
 }
 
 /// Builds the read model at `path` anew from a journal's first decision up to `durable`, beside

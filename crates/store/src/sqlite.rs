@@ -33,6 +33,9 @@ pub struct Progress {
     pub seq: Seq,
     /// How many records each public topic had there.
     pub topics: [u64; 5],
+    /// Where to read each public topic again: the offset of its first Kafka record that is not
+    /// wholly in. 0 of a read model that no topics feed.
+    pub offsets: [u64; 5],
 }
 
 /// A business day and the decisions at which it got on.
@@ -143,9 +146,11 @@ impl Store {
         while let Some(row) = rows.next()? {
             let name: String = row.get(0)?;
             let value = row.get::<_, i64>(1)?.cast_unsigned();
-            match name.strip_prefix("topic ").and_then(|topic| topic.parse::<usize>().ok()) {
-                Some(topic) => progress.topics[topic] = value,
-                None => progress.seq = Seq(value),
+            let number = |prefix| name.strip_prefix(prefix)?.parse::<usize>().ok();
+            match (number("topic "), number("offset ")) {
+                (Some(topic), _) => progress.topics[topic] = value,
+                (None, Some(topic)) => progress.offsets[topic] = value,
+                (None, None) => progress.seq = Seq(value),
             }
         }
         Ok(progress)

@@ -123,6 +123,8 @@ pub fn of_dead_letter(reason: DeadLetterReason) -> &'static str {
         DeadLetterReason::TooLong => "it is longer than an input may be",
         DeadLetterReason::UnknownWord => "a word is not one of its list",
         DeadLetterReason::NotDecodable => "it is not a message of the expected type",
+        DeadLetterReason::NotSupported => "no release reads this topic yet",
+        DeadLetterReason::WrongSegment => "it is meant for another segment",
     }
 }
 

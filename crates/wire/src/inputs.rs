@@ -111,6 +111,20 @@ pub fn write_record<'a>(commands: impl IntoIterator<Item = Command<'a>>, out: &m
     }
 }
 
+/// Appends a record with one operation, and what must have been read before it is carried out.
+pub fn write_operation(operation: &Operation<'_>, after: &[Barrier<'_>], out: &mut Vec<u8>) {
+    crate::writer::put_message(out, 1, |out| {
+        operation.write_fields(out);
+        after.iter().for_each(|barrier| barrier.write(16, out));
+    });
+}
+
+/// The bytes of each item of a record, unread. `None`: it cannot be taken apart.
+#[must_use]
+pub fn slices(record: &[u8]) -> Option<Vec<&[u8]>> {
+    split(record).ok()
+}
+
 /// The items' bytes: all four records are the repeated field 1.
 fn split(record: &[u8]) -> Result<Vec<&[u8]>, Fault> {
     let mut cursor = Cursor::new(record);

@@ -1,8 +1,11 @@
 //! Public records as messages of `clearfold.v1`, and back.
 //!
+//! A reader of one topic takes [`records`] apart and reads each with [`read`]. One of several topics
+//! looks at [`head`] first, and at the rest when the record's turn comes.
+//!
 //! Not decided here: which records follow from which decision (the relay), and how they are sent.
 
-use basics::Date;
+use basics::{Date, Seq};
 use model::public::{
     Body, BooksProvedRecord, DateMovedRecord, DayOpenedRecord, DeadLetterRecord, EntryRecord,
     Envelope, FellDueRecord, InputRefused, NovatedRecord, PaymentRecord, PositionAdjustedRecord,
@@ -53,16 +56,103 @@ pub fn push(record: &PublicRecord<'_>, out: &mut Vec<u8>) {
 /// # Errors
 /// Bytes that are no such message, with the place of the flaw. No record is given then.
 pub fn split(bytes: &[u8]) -> Result<Vec<&[u8]>, DecodeError> {
+    records(bytes).collect()
+}
+
+/// The messages `PublicRecord` in a message `PublicRecords`, in order, without a list of them.
+/// After an error there are no more.
+#[must_use]
+pub const fn records(bytes: &[u8]) -> Records<'_> {
+    Records { whole: bytes, left: Cursor::new(bytes) }
+}
+
+/// See [`records`].
+#[derive(Clone, Debug)]
+pub struct Records<'a> {
+    whole: &'a [u8],
+    left: Cursor<'a>,
+}
+
+impl<'a> Iterator for Records<'a> {
+    type Item = Result<&'a [u8], DecodeError>;
+
+    #[inline]
+    fn next(&mut self) -> Option<Self::Item> {
+        let record = self.record().transpose()?;
+        if record.is_err() {
+            self.left = Cursor::default();
+        }
+        Some(record.map_err(|fault| DecodeError::locate(fault, self.whole, None)))
+    }
+}
+
+impl<'a> Records<'a> {
+    fn record(&mut self) -> Result<Option<&'a [u8]>, Fault> {
+        match self.left.field()? {
+            None => Ok(None),
+            Some((1, value)) => value.bytes().map(Some),
+            Some((other, value)) => Err(value.fault(Flaw::UnknownField(other))),
+        }
+    }
+}
+
+/// What a reader of several topics must know of a record before its turn comes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Head {
+    /// The segment.
+    pub segment: u32,
+    /// The decision that it follows from.
+    pub seq: Seq,
+    /// The record's number in its topic.
+    pub topic_seq: u64,
+    /// What kind of body it has.
+    pub kind: Kind,
+}
+
+/// What kind of body a record has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// One that [`read`] reads.
+    Fact,
+    /// A watermark; [`read`] reads it too.
+    Watermark,
+    /// One that a newer release has: the record counts, and says nothing to this one.
+    Unknown,
+}
+
+/// Reads no more than the head of a message `PublicRecord`; the rest may still be unreadable.
+///
+/// # Errors
+/// Bytes that are no such message, with the place of the flaw.
+#[inline]
+pub fn head(bytes: &[u8]) -> Result<Head, DecodeError> {
     let read = || {
         let mut cursor = Cursor::new(bytes);
-        let mut records = Vec::new();
+        let (mut envelope, mut kind) = (None, None);
         while let Some((number, value)) = cursor.field()? {
             match number {
-                1 => records.push(value.bytes()?),
-                other => return Err(value.fault(Flaw::UnknownField(other))),
+                1 => envelope = Some(Cursor::new(value.bytes()?)),
+                80 => kind = Some(Kind::Watermark),
+                10 | 20..=34 | 50 | 51 | 60 | 70 => kind = Some(Kind::Fact),
+                _ => kind = Some(Kind::Unknown),
             }
         }
-        Ok(records)
+        let (Some(mut envelope), Some(kind)) = (envelope, kind) else {
+            return Err(cursor.fault(Flaw::MissingField));
+        };
+        let mut head = Head { segment: 0, seq: Seq(0), topic_seq: 0, kind };
+        while let Some((number, value)) = envelope.field()? {
+            match number {
+                1 => {
+                    let segment = u32::try_from(value.number()?);
+                    head.segment = segment.map_err(|_| value.fault(Flaw::OutOfRange))?;
+                }
+                2 => head.seq = Seq(value.number()?),
+                3 => head.topic_seq = value.number()?,
+                _ => {}
+            }
+        }
+        Ok(head)
     };
     read().map_err(|fault: Fault| DecodeError::locate(fault, bytes, None))
 }

@@ -22,5 +22,10 @@ mod bad_directories;
 mod bad_rows;
 mod surroundings;
 
+mod distributed;
+mod journals;
+
 mod commands;
 mod documents;
+
+mod publish;

@@ -2,7 +2,6 @@
 //! its positions day by day, its payments and advances.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 
 use basics::AccountId;
 use model::event::{HoldingOpened, ObligationFellDue, PositionAdjusted};
@@ -12,6 +11,7 @@ use node::DecisionRef;
 use relay::Directory;
 
 use crate::failure::Failure;
+use crate::place::Place;
 
 use super::document::{Cell, Column, Document, Section, Story, numbers, words};
 use super::rows::{DAYS, PAYMENTS, advance_row, payment_row, position_row};
@@ -85,7 +85,7 @@ struct Account<'c> {
 }
 
 /// Tells of an account.
-pub fn explain(code: &str, directory: &Path) -> Result<Document, Failure> {
+pub fn explain(code: &str, place: &Place) -> Result<Document, Failure> {
     let mut account = Account {
         code,
         id: None,
@@ -97,7 +97,7 @@ pub fn explain(code: &str, directory: &Path) -> Result<Document, Failure> {
         adjusted: Section::new("adjustments", "Positions adjusted without a trade", ADJUSTED),
         payments: Section::new("payments", "Payments and advances", PAYMENTS),
     };
-    scan(directory, |decision| account.see(decision))?;
+    scan(place, |decision| account.see(decision))?;
     if account.id.is_none() {
         return Err(not_found(format!("no account {code} is published; check its code")));
     }

@@ -1,6 +1,5 @@
 //! A journal entry: its lines, the fact that it books, the decision, and what caused that.
 
-use std::path::Path;
 
 use basics::{Date, EntryNo, Seq};
 use ledger::JournalEntry;
@@ -10,6 +9,7 @@ use node::DecisionRef;
 use relay::Directory;
 
 use crate::failure::Failure;
+use crate::place::Place;
 
 use super::document::{Cell, Column, Document, Section, Story, numbers, words};
 use super::words::{
@@ -32,10 +32,10 @@ struct Search {
 }
 
 /// Tells of a journal entry.
-pub fn explain(number: EntryNo, directory: &Path) -> Result<Document, Failure> {
+pub fn explain(number: EntryNo, place: &Place) -> Result<Document, Failure> {
     let (names, last) = (Directory::default(), EntryNo(0));
     let mut search = Search { number, names, last, run: None, found: None };
-    scan(directory, |decision| search.see(decision))?;
+    scan(place, |decision| search.see(decision))?;
     match search.found {
         Some(story) => Ok(Document { stories: vec![story], notes: Vec::new() }),
         None => Err(not_found(format!(

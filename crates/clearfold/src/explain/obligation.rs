@@ -2,7 +2,6 @@
 //! it, and what became of it.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 
 use basics::{AccountId, CurrencyId, Date, InstrumentId, TradeId};
 use ledger::postings::Cleared;
@@ -12,6 +11,7 @@ use node::DecisionRef;
 use relay::Directory;
 
 use crate::failure::Failure;
+use crate::place::Place;
 
 use super::document::{Column, Document, Row, Section, Story, numbers, words};
 use super::leg::{Leg, LegKey};
@@ -187,9 +187,9 @@ impl Trades {
 }
 
 /// Tells of an obligation.
-pub fn explain(key: &ObligationKey, directory: &Path) -> Result<Document, Failure> {
+pub fn explain(key: &ObligationKey, place: &Place) -> Result<Document, Failure> {
     let mut known = Names::default();
-    scan(directory, |decision| {
+    scan(place, |decision| {
         if let DecisionRef::Other(other) = decision
             && let Verdict::Accepted(events) = &other.verdict
         {
@@ -201,7 +201,7 @@ pub fn explain(key: &ObligationKey, directory: &Path) -> Result<Document, Failur
     let mut trades = Trades { key: leg, dates: dates.clone(), live: BTreeMap::new() };
     let mut leg = Leg::new(leg, dates);
     let mut names = Directory::default();
-    scan(directory, |decision| {
+    scan(place, |decision| {
         trades.see(decision);
         follow(decision, &mut names, std::iter::once(&mut leg));
     })?;

@@ -1,13 +1,13 @@
 //! The story of a trade: its reports, what happened to it, and, on both sides, what became of the
 //! net obligation that it is part of.
 
-use std::path::Path;
 
 use model::Verdict;
 use node::DecisionRef;
 use relay::Directory;
 
 use crate::failure::Failure;
+use crate::place::Place;
 
 use super::document::{Document, Section, Story};
 use super::leg::{Leg, LegKey};
@@ -21,9 +21,9 @@ use super::{not_found, scan};
 const SIDES: [&str; 2] = ["buyer", "seller"];
 
 /// Tells of every trade that a pattern means.
-pub fn explain(text: &str, pattern: Pattern, directory: &Path) -> Result<Document, Failure> {
+pub fn explain(text: &str, pattern: Pattern, place: &Place) -> Result<Document, Failure> {
     let mut finder = Finder::new(pattern);
-    scan(directory, |decision| finder.see(decision))?;
+    scan(place, |decision| finder.see(decision))?;
     if finder.found.is_empty() {
         return Err(not_found(format!(
             "no report about {text} is in; a trade is named REFERENCE, SOURCE/REFERENCE, \
@@ -37,7 +37,7 @@ pub fn explain(text: &str, pattern: Pattern, directory: &Path) -> Result<Documen
     let follow = |decision: &DecisionRef<'_>| {
         follow(decision, &mut names, legs.iter_mut().flatten().flatten());
     };
-    scan(directory, follow)?;
+    scan(place, follow)?;
     let stories = found.into_iter().zip(&legs);
     let stories = stories.map(|(found, legs)| story(found, legs.as_ref(), &names)).collect();
     Ok(Document { stories, notes: further(&finder) })

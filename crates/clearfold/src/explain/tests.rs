@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 
 use crate::cli::Output;
-use crate::context::Context;
+use crate::context::{Context, OnSignal};
 use crate::data_dir::DataDir;
 use crate::failure::Exit;
 use crate::import::{Plan, import};
@@ -126,7 +126,7 @@ impl Imported {
         write_market(&market);
         let data = DataDir::new(&directory.path().join("data"));
         let plan = Plan { market: &market, data: &data, journal_only: true, resend: false };
-        let quiet = Context::new(Output::Text, true);
+        let quiet = Context::new(Output::Text, true, OnSignal::End);
         let mut watch = |_: &node::Node, _: &model::Operation<'_>, _: &node::Taken| {
             std::ops::ControlFlow::Continue(())
         };

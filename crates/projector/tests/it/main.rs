@@ -1,8 +1,14 @@
 //! The read side from decisions to tables: a small market by hand, and what people see of it.
 
+mod broker;
+mod brokers;
 mod exports;
+mod faulty_topics;
+mod golden;
 mod restart;
+mod service;
 mod small_market;
+mod topics;
 
 use basics::table::Cell;
 use store::{Export, Store};

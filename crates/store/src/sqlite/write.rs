@@ -147,5 +147,8 @@ pub fn progress(connection: &Connection, progress: &Progress) -> Result<(), Stor
     for (topic, count) in progress.topics.iter().enumerate() {
         statement.execute((format!("topic {topic}"), count.cast_signed()))?;
     }
+    for (topic, offset) in progress.offsets.iter().enumerate() {
+        statement.execute((format!("offset {topic}"), offset.cast_signed()))?;
+    }
     Ok(())
 }

@@ -32,9 +32,11 @@ fn every_example_is_a_message_that_we_read() {
             "ReferenceChanges" => InputTopic::Reference,
             "Prices" => InputTopic::Prices,
             "Operations" => InputTopic::Operations,
-            "PublicRecord" => {
+            "PublicRecords" => {
                 let mut again = Vec::new();
-                public::write(&public::read(&bytes).expect(text), &mut again);
+                for record in public::split(&bytes).expect(text) {
+                    public::push(&public::read(record).expect(text), &mut again);
+                }
                 assert_eq!(again, bytes, "{text}");
                 continue;
             }

@@ -1,0 +1,11 @@
+//! Through Kafka: real brokers, nodes, projectors and databases, and whatever may happen to them.
+//!
+//! What is compared is always the same market, imported into a data directory without any of it.
+//! The columns `seq` and `entry_id` are left out where an input may come twice: a repeat takes a
+//! sequence of its own, and changes nothing else.
+
+mod installation;
+mod processes;
+
+mod kills;
+mod same;

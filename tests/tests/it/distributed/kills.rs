@@ -1,0 +1,74 @@
+//! KILLS: whatever process is killed, whenever, nothing is lost, doubled or torn.
+//!
+//! `CLEARFOLD_BROKER_KILLS` asks for more kills than CI makes, `CLEARFOLD_SEED` for others, and
+//! `CLEARFOLD_MARKET_DIRS` for another market.
+
+use std::path::PathBuf;
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use services::{Postgres, Signal};
+use tempfile::tempdir;
+
+use super::installation::{Installation, PATIENCE, without_repeats};
+use super::processes::Serving;
+use crate::market::golden;
+use crate::product::{exports, import, same_tables};
+use crate::random::{Random, wanted};
+
+fn market() -> PathBuf {
+    let asked = std::env::var_os("CLEARFOLD_MARKET_DIRS");
+    asked.map_or_else(|| golden().join("market"), PathBuf::from)
+}
+
+#[test]
+fn killed_at_random_it_ends_as_if_nothing_had_been() {
+    let market = market();
+    let embedded = tempdir().unwrap();
+    let report = import(&market, embedded.path());
+    let expected = without_repeats(&exports(embedded.path()));
+
+    let installation = Installation::start(3);
+    let postgres = Postgres::start().expect("PostgreSQL starts");
+    let files = installation.config("files", &installation.sqlite("files"));
+    let served = installation.config("served", &postgres.url());
+    let mut serving = [
+        installation.run("node", &files),
+        installation.run("node", &served),
+        installation.run("projector", &files),
+        installation.run("projector", &served),
+    ];
+    let seed = wanted("CLEARFOLD_SEED", 1) as u64;
+    let mut random = Random::new(seed);
+    let line = installation.publish_line(&market, &["--rate", "2000"]);
+    let log = installation.folder().join("publish.log");
+    let mut publisher = Serving::start(line, log);
+    for _ in 0..wanted("CLEARFOLD_BROKER_KILLS", 10) {
+        sleep(Duration::from_millis(200 + random.below(1500) as u64));
+        match random.below(7) {
+            victim @ 0..4 => serving[victim as usize].kill_and_start(),
+            4 => {
+                let broker = 1 + random.below(3) as u32;
+                installation.kafka.signal(broker, Signal::Kill).expect("it can be killed");
+                installation.kafka.restart(broker).expect("it starts again");
+            }
+            5 => {
+                postgres.signal(Signal::Kill).expect("it can be killed");
+                postgres.restart().expect("it starts again");
+            }
+            _ => publisher.kill_and_start(),
+        }
+    }
+    let begun = Instant::now();
+    while publisher.ended().is_none() {
+        assert!(begun.elapsed() < PATIENCE, "seed {seed}: {}", publisher.log());
+        sleep(Duration::from_millis(100));
+    }
+    assert!(publisher.ended().is_some_and(|ended| ended.success()), "{}", publisher.log());
+    for config in [&files, &served] {
+        let status = installation.await_projected(config);
+        assert_eq!(status["state_hash"], report["state_hash"], "seed {seed}");
+        same_tables(&without_repeats(&installation.exports(config)), &expected, &("seed", seed));
+    }
+    installation.verifies(&files);
+}

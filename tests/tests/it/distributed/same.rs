@@ -1,0 +1,39 @@
+//! SAME: through Kafka, the same market gives the same tables and the same state.
+
+use services::Postgres;
+use tempfile::tempdir;
+
+use super::installation::Installation;
+use crate::market::golden;
+use crate::product::{exports, import, same_tables};
+
+#[test]
+fn a_market_through_kafka_gives_the_tables_and_the_state_of_an_import() {
+    let market = golden().join("market");
+    let embedded = tempdir().unwrap();
+    let report = import(&market, embedded.path());
+    let expected = exports(embedded.path());
+
+    let installation = Installation::start(1);
+    let postgres = Postgres::start().expect("PostgreSQL starts");
+    let files = installation.config("files", &installation.sqlite("files"));
+    let served = installation.config("served", &postgres.url());
+    let standby = installation.config("standby", "sqlite:unused.sqlite");
+    let _active = installation.run("node", &files);
+    let _standby = installation.run("node", &standby);
+    let _projectors =
+        [installation.run("projector", &files), installation.run("projector", &served)];
+
+    installation.publish(&market).done();
+    for config in [&files, &served] {
+        let status = installation.await_projected(config);
+        assert_eq!(status["state_hash"], report["state_hash"]);
+        same_tables(&installation.exports(config), &expected, config);
+    }
+    installation.verifies(&files);
+
+    // Published again: what is in the topics is not sent again.
+    let again = installation.publish(&market).done().json();
+    assert_eq!(again["sent"], 0);
+    same_tables(&installation.exports(&files), &expected, &"published again");
+}
