@@ -135,6 +135,10 @@ exposure() {
 
 need go "golang 1.25 or newer"
 need python3 "python3 and python3-pip"
+python3 -m pip --version >/dev/null || {
+    echo "pip is missing: install python3-pip" >&2
+    exit 1
+}
 need promtool "prometheus"
 need systemd-analyze "systemd"
 mkdir -p "${tools}/bin"

@@ -5,6 +5,7 @@
 //! hard stop, and what still runs then is ended.
 
 use std::path::Path;
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use crate::run::{Deadline, cargo, shown};
@@ -38,7 +39,7 @@ struct Outcome {
 }
 
 // The cheap parts come first: they are the ones most often forgotten.
-const PARTS: [Part; 9] = [
+const PARTS: [Part; 10] = [
     Part { name: "fmt", budget: 20, run: fmt },
     Part { name: "layers", budget: 60, run: in_layers },
     Part { name: "tidy", budget: 10, run: is_tidy },
@@ -48,6 +49,7 @@ const PARTS: [Part; 9] = [
     Part { name: "doctests", budget: 180, run: doctests },
     Part { name: "docs", budget: 180, run: docs },
     Part { name: "deny", budget: 360, run: allowed },
+    Part { name: "deploy", budget: 300, run: deployable },
 ];
 
 /// The part whose closing lines count the tests themselves.
@@ -153,6 +155,11 @@ fn docs(place: &Place) -> Result<(), String> {
 
 fn allowed(place: &Place) -> Result<(), String> {
     deny::check(place.root, place.deadline)
+}
+
+/// The script fetches the linters it needs on its first run, and names what it cannot fetch.
+fn deployable(place: &Place) -> Result<(), String> {
+    shown(Command::new("bash").current_dir(place.root).arg("deploy/check.sh"), place.deadline)
 }
 
 #[cfg(test)]
