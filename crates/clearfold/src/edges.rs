@@ -5,6 +5,8 @@ use journal::JournalError;
 use kafka::KafkaError;
 use kafka::topics::TopicsError;
 use node::NodeError;
+use projector::service::ServiceError;
+use projector::topics::FeedError;
 
 use crate::failure::{Exit, Failure};
 
@@ -77,6 +79,25 @@ impl From<TopicsError> for Failure {
         match error {
             TopicsError::Kafka(error) => error.into(),
             TopicsError::Differ(_) => Self::new(Exit::Findings, error.to_string()),
+        }
+    }
+}
+
+impl From<FeedError> for Failure {
+    fn from(error: FeedError) -> Self {
+        match error {
+            FeedError::Store(error) => error.into(),
+            FeedError::Topic(_) => Self::new(Exit::Findings, error.to_string()),
+        }
+    }
+}
+
+impl From<ServiceError> for Failure {
+    fn from(error: ServiceError) -> Self {
+        match error {
+            ServiceError::Store(error) => error.into(),
+            ServiceError::Kafka(error) => error.into(),
+            ServiceError::Topic(_) => Self::new(Exit::Findings, error.to_string()),
         }
     }
 }

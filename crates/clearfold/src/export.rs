@@ -11,15 +11,15 @@ use views::Export;
 
 use crate::cli;
 use crate::context::Context;
-use crate::data_dir::DataDir;
 use crate::failure::{Exit, Failure};
 use crate::follow;
+use crate::place::Place;
 
 /// Runs `export`.
 pub fn run(args: &cli::Export, context: &Context) -> Result<(), Failure> {
     let what = Export::from_name(&args.what).ok_or_else(|| unknown(&args.what))?;
-    let data = DataDir::existing(args.place.data.as_deref().unwrap())?;
-    let store = open_as_of(args, &data, context)?;
+    let place = Place::of(&args.place)?;
+    let store = open_as_of(args, &place, context)?;
     let format = format(args.format);
     match &args.out {
         Some(path) => to_file(&store, what, format, path),
@@ -43,8 +43,8 @@ const fn format(format: cli::Format) -> Format {
 }
 
 /// The read model as it stands, or as it stood.
-fn open_as_of(args: &cli::Export, data: &DataDir, context: &Context) -> Result<Store, Failure> {
-    let current = follow::up_to_date(data, context)?;
+fn open_as_of(args: &cli::Export, place: &Place, context: &Context) -> Result<Store, Failure> {
+    let current = follow::up_to_date(place, context)?;
     let reached = current.progress()?.seq;
     let wanted = match (args.as_of, args.as_of_seq) {
         (None, None) => return Ok(current),
@@ -58,7 +58,7 @@ fn open_as_of(args: &cli::Export, data: &DataDir, context: &Context) -> Result<S
         let message = format!("the journal ends at sequence {reached}, before {wanted}");
         return Err(Failure::new(Exit::NotFound, message));
     }
-    if wanted == reached { Ok(current) } else { follow::as_of(data, wanted, context) }
+    if wanted == reached { Ok(current) } else { follow::as_of(place, wanted, context) }
 }
 
 /// Writes beside the file and then takes its place, so that nobody reads half a table. What is

@@ -14,12 +14,14 @@ use basics::{Decimal, Seq};
 use journal::{Durable, FileJournal, JournalError, Options, Reader};
 use projector::{Projector, ProjectorError};
 use serde_json::json;
-use store::{Location, Store, StoreError};
+use store::{Location, Store};
 use views::Export;
 
 use crate::context::Context;
 use crate::data_dir::DataDir;
 use crate::failure::{Exit, Failure};
+use crate::place::Place;
+use crate::read_model;
 
 /// How long the follower waits for news before it looks whether it should end.
 const PATIENCE: Duration = Duration::from_millis(50);
@@ -104,11 +106,7 @@ fn lock(data: &DataDir) -> Result<Option<File>, Failure> {
 
 /// The read model, begun anew when there is none or it is of another version.
 fn open_or_begin(data: &DataDir) -> Result<Store, Failure> {
-    let at = Location::file(data.read_model());
-    match Store::open(&at) {
-        Err(StoreError::Stale { .. }) => Ok(Store::fresh(&at)?.take_place_of(&at)?),
-        other => Ok(other?),
-    }
+    Ok(read_model::open_or_begin(&Location::file(data.read_model()))?)
 }
 
 /// The read model for reading, as it is.
@@ -123,21 +121,24 @@ pub fn open(data: &DataDir) -> Result<Store, Failure> {
 ///
 /// # Errors
 /// When it cannot be read.
-pub fn position(data: &DataDir) -> Result<Seq, Failure> {
-    if !data.read_model().exists() {
-        return Ok(Seq(0));
-    }
-    match Store::open_to_read(&Location::file(data.read_model())) {
-        Err(StoreError::Stale { .. }) => Ok(Seq(0)),
-        other => Ok(other?.progress()?.seq),
+pub fn position(place: &Place) -> Result<Seq, Failure> {
+    match place {
+        Place::Directory(data) if !data.read_model().exists() => Ok(Seq(0)),
+        Place::Directory(data) => read_model::position(&Location::file(data.read_model())),
+        Place::Installation(at) => read_model::position(&at.location()?),
     }
 }
 
-/// The read model, brought up to the journal's end first unless a node is at work.
+/// The read model, brought up to the journal's end first unless a node is at work. That of an
+/// installation is as its projector has made it.
 ///
 /// # Errors
 /// When journal or read model cannot be opened.
-pub fn up_to_date(data: &DataDir, context: &Context) -> Result<Store, Failure> {
+pub fn up_to_date(place: &Place, context: &Context) -> Result<Store, Failure> {
+    let data = match place {
+        Place::Directory(data) => data,
+        Place::Installation(at) => return Ok(Store::open_to_read(&at.location()?)?),
+    };
     let mut journal = match FileJournal::open(data.path(), Options::default()) {
         Ok(journal) => journal,
         Err(JournalError::Locked { .. }) => return as_it_is(data, context),
@@ -162,17 +163,30 @@ fn as_it_is(data: &DataDir, context: &Context) -> Result<Store, Failure> {
 ///
 /// # Errors
 /// When the journal cannot be read.
-pub fn as_of(data: &DataDir, last: Seq, context: &Context) -> Result<Store, Failure> {
+pub fn as_of(place: &Place, last: Seq, context: &Context) -> Result<Store, Failure> {
     context.note(&format!("reading the journal up to sequence {last}"));
-    let mut reader = Reader::open(data.path(), 1)?;
-    Ok(projector::as_of(&mut reader, last)?)
+    Ok(projector::as_of(&mut *place.frames()?, last)?)
 }
 
 /// Runs `rebuild`.
 ///
 /// # Errors
 /// When a node is at work, or journal or read model cannot be opened.
-pub fn rebuild(data: &DataDir, context: &Context) -> Result<(), Failure> {
+pub fn rebuild(place: &Place, context: &Context) -> Result<(), Failure> {
+    let store = match place {
+        Place::Directory(data) => rebuild_directory(data)?,
+        Place::Installation(at) => {
+            let (_, last) = place.current()?;
+            read_model::rebuild(&at.location()?, at.connection.clone(), at.segment, last)?
+        }
+    };
+    let seq = store.progress()?.seq;
+    let text = format!("the read model is built again, as of sequence {seq}\n");
+    context.print(&text, &json!({"sequence": seq.0}));
+    Ok(())
+}
+
+fn rebuild_directory(data: &DataDir) -> Result<Store, Failure> {
     let mut journal = FileJournal::open(data.path(), Options::default())?;
     let Some(_lock) = lock(data)? else {
         let message = "another process writes the read model; wait for it";
@@ -181,11 +195,7 @@ pub fn rebuild(data: &DataDir, context: &Context) -> Result<(), Failure> {
     journal.sync()?;
     let end = Seq(journal.durable().last_seq);
     let mut reader = Reader::open(data.path(), 1)?;
-    let store = projector::rebuild(&Location::file(data.read_model()), &mut reader, end)?;
-    let seq = store.progress()?.seq;
-    let text = format!("the read model is built again, as of sequence {seq}\n");
-    context.print(&text, &json!({"sequence": seq.0}));
-    Ok(())
+    Ok(projector::rebuild(&Location::file(data.read_model()), &mut reader, end)?)
 }
 
 /// Debits and credits of all accounts in US dollars, as the trial balance shows them.

@@ -13,6 +13,7 @@ mod follow;
 mod import;
 mod place;
 mod progress;
+mod read_model;
 mod publish;
 mod report;
 mod scenarios;
@@ -76,7 +77,7 @@ fn run(verb: &Verb, context: &Context) -> Result<(), Failure> {
         Verb::Scenario(args) => scenarios::run(&args.files, context),
         Verb::Run(args) => service::run(args, context),
         Verb::Config { verb: ConfigVerb::Show(args) } => service::show(args, context),
-        Verb::Rebuild(args) => follow::rebuild(&DataDir::existing(args.data.as_deref().unwrap())?, context),
+        Verb::Rebuild(args) => follow::rebuild(&Place::of(args)?, context),
         Verb::Completions { shell } => {
             clap_complete::generate(
                 *shell,

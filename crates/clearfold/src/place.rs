@@ -7,10 +7,12 @@ use basics::Seq;
 use journal::{Frames, Head, Reader, Tail, ToEnd};
 use kafka::{Connection, Topic, TopicLog};
 use node::{History, State};
+use store::Location;
 
 use crate::cli;
 use crate::data_dir::DataDir;
 use crate::failure::Failure;
+use crate::read_model;
 use crate::service::config::{self, Config, Sources};
 use crate::service::connection::connection;
 
@@ -30,7 +32,8 @@ pub struct Installation {
     pub config: Config,
     /// The segment.
     pub segment: u32,
-    connection: Connection,
+    /// How its brokers are reached.
+    pub connection: Connection,
 }
 
 impl Place {
@@ -84,6 +87,14 @@ impl Place {
 }
 
 impl Installation {
+    /// Where its read model lies.
+    ///
+    /// # Errors
+    /// The store's address says nothing.
+    pub fn location(&self) -> Result<Location, Failure> {
+        read_model::location(&self.config.store, self.segment)
+    }
+
     fn frames(&self) -> Result<ToEnd<TopicLog>, Failure> {
         let log = TopicLog::open(&self.connection, self.segment, 0)?;
         let name = self.connection.names.of(Topic::Journal);

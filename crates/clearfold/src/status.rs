@@ -13,7 +13,7 @@ use crate::place::Place;
 /// Runs `status`.
 pub fn run(place: &Place, context: &Context) -> Result<(), Failure> {
     let (state, sequence) = place.current()?;
-    let read_model = match place { Place::Directory(data) => follow::position(data)?, Place::Installation(_) => basics::Seq(0) };
+    let read_model = follow::position(place)?;
     let business_date = state.business_date().map_or("none".to_owned(), |date| date.to_string());
     let phase = phase(&state);
     let hash = Context::hex(&state.hash());

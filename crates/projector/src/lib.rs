@@ -16,7 +16,7 @@ pub mod service;
 pub mod topics;
 
 use basics::Seq;
-use journal::{Frame, Kind, Reader};
+use journal::{Frame, Frames, Kind};
 use model::public::PublicRecord;
 use model::{Decision, TradeDecision};
 use relay::{Directory, InstrumentCode, Origin, Relay, TopicCounts};
@@ -134,11 +134,11 @@ impl Projector {
     ///
     /// # Errors
     /// As [`Projector::apply_frame`], and when the journal is damaged or another one.
-    pub fn follow(&mut self, reader: &mut Reader, durable: Seq) -> Result<(), ProjectorError> {
+    pub fn follow(&mut self, reader: &mut dyn Frames, durable: Seq) -> Result<(), ProjectorError> {
         if self.seq > durable {
             return Err(ProjectorError::Ahead { read_model: self.seq, journal: durable });
         }
-        while let Some(frame) = reader.poll_to(durable.0)? {
+        while let Some(frame) = reader.next_frame(durable.0)? {
             self.apply_frame(&frame, durable)?;
         }
         self.flush()
@@ -150,15 +150,15 @@ impl Projector {
     ///
     /// # Errors
     /// As [`Projector::follow`].
-    pub fn catch_up(&mut self, reader: &mut Reader, last: Seq) -> Result<(), ProjectorError> {
-        while let Some(frame) = reader.poll()? {
+    pub fn catch_up(&mut self, reader: &mut dyn Frames, last: Seq) -> Result<(), ProjectorError> {
+        while let Some(frame) = reader.next_frame(u64::MAX)? {
             let frame_end = Seq(frame.header.last_seq());
             self.apply_frame(&frame, last)?;
             if frame_end >= last {
                 break;
             }
         }
-        let journal = Seq(reader.head().map_or(0, |head| head.last_seq));
+        let journal = Seq(reader.reached().map_or(0, |head| head.last_seq));
         if self.seq > journal {
             return Err(ProjectorError::Ahead { read_model: self.seq, journal });
         }
@@ -221,7 +221,11 @@ fn is_full(batch: &Batch, decisions: usize) -> bool {
 ///
 /// # Errors
 /// When the journal cannot be read or the store cannot be written. The old one stays then.
-pub fn rebuild(at: &Location, reader: &mut Reader, durable: Seq) -> Result<Store, ProjectorError> {
+pub fn rebuild(
+    at: &Location,
+    reader: &mut dyn Frames,
+    durable: Seq,
+) -> Result<Store, ProjectorError> {
     let mut projector = Projector::open(Store::fresh(at)?)?;
     projector.follow(reader, durable)?;
     Ok(projector.close()?.take_place_of(at)?)
@@ -231,7 +235,7 @@ pub fn rebuild(at: &Location, reader: &mut Reader, durable: Seq) -> Result<Store
 ///
 /// # Errors
 /// When the journal cannot be read.
-pub fn as_of(reader: &mut Reader, last: Seq) -> Result<Store, ProjectorError> {
+pub fn as_of(reader: &mut dyn Frames, last: Seq) -> Result<Store, ProjectorError> {
     let mut projector = Projector::open(Store::temporary()?)?;
     projector.catch_up(reader, last)?;
     projector.close()

@@ -1,14 +1,17 @@
 //! The three carriers, each behind what the suite asks.
 
 use std::cell::Cell;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use journal::simulated::SimulatedLog;
 use journal::{
     Appender, Claim, Contender, FileJournal, Frames, Head, Header, Intent, JournalError, Kind, Log,
     Options, Owner, Reader, Seen, Tail, ToEnd, WriterId,
 };
-use kafka::{Connection, Names, Security, Topic, TopicAppender, TopicLog};
+use kafka::topics::{Admin, Plan, Settings};
+use kafka::{Connection, Names, Record, Security, Sender, Topic, TopicAppender, TopicLog};
+use rdkafka::admin::{AdminClient, AdminOptions};
+use rdkafka::client::DefaultClientContext;
 
 /// A frame as the suite sees it: first sequence, number of decisions, body.
 pub type Body = (u64, u32, Vec<u8>);
@@ -242,5 +245,72 @@ impl Medium for Simulated {
 
     fn delete_before(&self, position: u64) {
         self.0.retain_from(position);
+    }
+}
+
+/// A real broker; each log is a topic of its own.
+pub struct Broker {
+    kafka: services::Kafka,
+    logs: Cell<u32>,
+}
+
+impl Broker {
+    pub fn start() -> Self {
+        let kafka = services::Kafka::start(services::KafkaOptions::default()).expect("a broker starts");
+        Self { kafka, logs: Cell::new(0) }
+    }
+
+    /// A journal's topic that nobody has used.
+    pub fn topic(&self) -> Partition {
+        self.logs.set(self.logs.get() + 1);
+        let connection = Connection {
+            bootstrap: self.kafka.bootstrap(),
+            names: Names { prefix: format!("log{}.", self.logs.get()) },
+            security: Security::Plaintext,
+            client: "suite".to_owned(),
+        };
+        let settings = Settings { partitions: 1, replication: 1, min_insync: 1, retention_days: 1 };
+        let mut plan = Plan::new(&connection.names, &settings);
+        plan.topics.retain(|wanted| wanted.topic == Topic::Journal);
+        Admin::open(&connection).and_then(|admin| admin.apply(&plan)).expect("it is made");
+        Partition { connection }
+    }
+}
+
+/// A journal's topic of one segment.
+#[derive(Clone)]
+pub struct Partition {
+    connection: Connection,
+}
+
+impl Medium for Partition {
+    type Log = TopicLog;
+    type Appender = TopicAppender;
+
+    fn log(&self, position: u64) -> Result<TopicLog, JournalError> {
+        TopicLog::open(&self.connection, 0, position)
+    }
+
+    fn appender(&self) -> TopicAppender {
+        TopicAppender::open(&self.connection, 0).expect("the client is set up")
+    }
+
+    fn inject(&self, bytes: &[u8]) {
+        let mut sender = Sender::open(&self.connection, 0, Duration::ZERO).expect("a sender");
+        let record = Record { topic: Topic::Journal, bytes, headers: &[] };
+        sender.send(&record).expect("it is taken");
+        assert!(sender.drain(Duration::from_secs(30)).expect("it is delivered"));
+    }
+
+    fn delete_before(&self, position: u64) {
+        let mut config = rdkafka::ClientConfig::new();
+        config.set("bootstrap.servers", &self.connection.bootstrap);
+        let client: AdminClient<DefaultClientContext> = config.create().expect("a client");
+        let mut list = rdkafka::TopicPartitionList::new();
+        let name = self.connection.names.of(Topic::Journal);
+        let offset = rdkafka::Offset::Offset(position.cast_signed());
+        list.add_partition_offset(&name, 0, offset).expect("an offset");
+        let deleted = client.delete_records(&list, &AdminOptions::new());
+        futures_executor::block_on(deleted).expect("they are deleted");
     }
 }
