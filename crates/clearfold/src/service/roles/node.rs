@@ -35,15 +35,15 @@ pub fn start(config: &Config, connection: Connection, segment: u32, stop: &Stop)
 fn report(name: &str, standing: &Standing, health: &Health) {
     health.turned(name, standing.beat);
     match (standing.role, &standing.trouble) {
-        (_, Some(trouble)) => health.check(name, Err(trouble.as_str())),
+        (_, Some(trouble)) => health.check(name, Err(trouble.clone())),
         (Role::Active | Role::Standby | Role::Contending, None) => {
             health.started(name);
-            health.check(name, Ok::<_, String>(()));
+            health.check(name, Ok(()));
         }
         (Role::Starting, None) => {
             health.starting(name, standing.durable_seq, standing.durable_seq);
-            health.check(name, Err("it folds the journal"));
+            health.check(name, Err("it folds the journal".to_owned()));
         }
-        (Role::Stopped, None) => health.check(name, Err("it has ended")),
+        (Role::Stopped, None) => health.check(name, Err("it has ended".to_owned())),
     }
 }

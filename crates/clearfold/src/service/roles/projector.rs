@@ -39,14 +39,14 @@ pub fn start(
 fn report(name: &str, standing: &Standing, health: &Health) {
     health.turned(name, standing.beat);
     match &standing.trouble {
-        Some(trouble) => health.check(name, Err(trouble.as_str())),
+        Some(trouble) => health.check(name, Err(trouble.clone())),
         None if standing.is_current => {
             health.started(name);
-            health.check(name, Ok::<_, String>(()));
+            health.check(name, Ok(()));
         }
         None => {
-            health.starting(name, standing.seq.0, standing.newest.0);
-            health.check(name, Err("it catches up"));
+            health.starting(name, standing.seq.0, standing.seq.0 + standing.behind);
+            health.check(name, Err("it catches up".to_owned()));
         }
     }
 }
