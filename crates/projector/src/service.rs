@@ -226,5 +226,5 @@ fn wait(pause: Duration, stop: &AtomicBool) {
 
 /// Whether a store may answer another time. One that somebody else wrote is opened again as well.
 fn is_passing(error: &StoreError) -> bool {
-    !matches!(error, StoreError::Stale { .. } | StoreError::SqliteTooOld { .. })
+    error.is_unavailable() || matches!(error, StoreError::Moved { .. })
 }

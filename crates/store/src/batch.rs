@@ -78,6 +78,19 @@ impl Batch {
         self.arena.len()
     }
 
+    /// Moves of settlement dates that wait one behind the other are applied at once: what already
+    /// moves to the date that this one leaves goes on with it.
+    pub(crate) fn join_moves(&mut self, instrument: i64, from: i64, to: i64) {
+        let lane = &mut self.lanes[Table::Trades as usize];
+        let last = lane.statements.iter().rev();
+        let moves = last.take_while(|statement| **statement == Statement::TradesMoved).count();
+        for row in lane.fields.rchunks_exact_mut(3).take(moves) {
+            if row[0] == Field::Int(instrument) && row[2] == Field::Int(from) {
+                row[2] = Field::Int(to);
+            }
+        }
+    }
+
     /// Begins a row.
     #[inline]
     pub(crate) fn row(&mut self, statement: Statement) -> Row<'_> {

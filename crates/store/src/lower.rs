@@ -33,6 +33,7 @@ pub(crate) fn lower(change: &Change<'_>, batch: &mut Batch) {
             row.count(trade.0).int(*version).count(seq.0);
         }
         Change::TradesMoved { instrument, from, to } => {
+            batch.join_moves(instrument.0.into(), from.0.into(), to.0.into());
             let row = batch.row(Statement::TradesMoved);
             row.int(instrument.0).int(from.0).int(to.0);
         }

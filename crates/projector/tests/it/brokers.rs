@@ -11,7 +11,7 @@ use kafka::{Connection, KafkaError, Names, Record, Security, Sender};
 use model::public::Topic;
 use projector::service::{self, KafkaSource, ServiceError, Status};
 use services::{Kafka, KafkaOptions, Signal};
-use store::Store;
+use store::{Location, Store};
 
 use crate::broker::Topics;
 use crate::everything;
@@ -50,7 +50,7 @@ fn send(connection: &Connection, topics: &Topics, tenths: std::ops::Range<usize>
 fn run(connection: &Connection, path: &Path, last: Seq, meanwhile: impl FnOnce()) {
     let (status, stop) = (Status::new(0), AtomicBool::new(false));
     let mut source = KafkaSource::new(connection.clone(), 0);
-    let open = || Store::open(path);
+    let open = || Store::open(&Location::file(path));
     thread::scope(|scope| {
         let service = scope.spawn(|| service::run(0, &mut source, &open, &status, &stop));
         meanwhile();
@@ -88,14 +88,14 @@ fn a_read_model_from_a_real_broker_is_the_embedded_one() {
         // A relay that was taken over from sends its end once more.
         send(&connection, &topics, 8..10);
     });
-    let store = Store::open_to_read(&path).expect("there");
+    let store = Store::open_to_read(&Location::file(&path)).expect("there");
     assert!(everything(&store) == golden.exports, "the exports differ");
 
     // Started again, it has nothing to do; a new read model begins at the beginning.
     run(&connection, &path, golden.last, || {});
     let fresh = dir.path().join("fresh.db");
     run(&connection, &fresh, golden.last, || {});
-    let store = Store::open_to_read(&fresh).expect("there");
+    let store = Store::open_to_read(&Location::file(&fresh)).expect("there");
     assert!(everything(&store) == golden.exports, "the exports differ");
 
     a_lost_beginning_is_an_error(&kafka, &connection, dir.path());
@@ -115,7 +115,8 @@ fn a_lost_beginning_is_an_error(kafka: &Kafka, connection: &Connection, dir: &Pa
     let mut source = KafkaSource::new(connection.clone(), 0);
     let (status, stop) = (Status::new(0), AtomicBool::new(false));
     let path = dir.join("late.db");
-    let ended = service::run(0, &mut source, &|| Store::open(&path), &status, &stop);
+    let ended =
+        service::run(0, &mut source, &|| Store::open(&Location::file(&path)), &status, &stop);
     let Err(ServiceError::Kafka(KafkaError::Truncated { topic, begins: 3, wanted: 0 })) = ended
     else {
         panic!("{ended:?}")

@@ -8,7 +8,7 @@ use projector::{Projector, ProjectorError};
 use store::{Store, StoreError};
 use wire::Encoder;
 
-use crate::small_market::week;
+use crate::small_market::{two_closed_days, week};
 use crate::{everything, places};
 
 /// The week in a journal, three decisions in a frame.
@@ -83,6 +83,20 @@ fn every_sequence_can_be_asked_for_again() {
         let earlier = projector::as_of(&mut from_start(dir.path()), decision.seq).expect("as of");
         assert_eq!(everything(&earlier), everything(projector.store()), "{}", decision.seq);
     }
+}
+
+#[test]
+fn a_date_that_moves_twice_in_one_batch_ends_where_it_does_in_two() {
+    let [mut one, mut many] = std::array::from_fn(|_| {
+        Projector::open(Store::temporary().expect("a store")).expect("open")
+    });
+    for decision in two_closed_days() {
+        one.apply(&decision).expect("applied");
+        many.apply(&decision).expect("applied");
+        many.flush().expect("flushed");
+    }
+    one.flush().expect("flushed");
+    assert_eq!(everything(one.store()), everything(many.store()));
 }
 
 #[test]

@@ -12,7 +12,7 @@ use kafka::KafkaError;
 use model::public::Topic;
 use projector::TopicError;
 use projector::service::{self, ServiceError, Source, Status, TopicRecord};
-use store::{Store, StoreError};
+use store::{Location, Store, StoreError};
 
 use crate::broker::{Topics, topics};
 use crate::everything;
@@ -126,7 +126,7 @@ fn whole() -> String {
 }
 
 fn exports(path: &Path) -> String {
-    everything(&Store::open_to_read(path).expect("there"))
+    everything(&Store::open_to_read(&Location::file(path)).expect("there"))
 }
 
 #[test]
@@ -136,9 +136,8 @@ fn a_broker_and_a_database_that_are_away_for_a_while_change_nothing() {
     let path = dir.path().join("read.db");
     let opened = AtomicUsize::new(0);
     let open = || match opened.fetch_add(1, Ordering::Relaxed) {
-        // A directory where the file should be.
-        0 | 2 => Store::open(dir.path()),
-        _ => Store::open(&path),
+        0 | 2 => Err(StoreError::Connection(std::io::Error::other("it is away"))),
+        _ => Store::open(&Location::file(&path)),
     };
     run_to_the_end(&mut InMemory::new(&topics, &[7, 31]), &open);
     assert!(opened.load(Ordering::Relaxed) >= 5);
@@ -152,7 +151,8 @@ fn a_restored_backup_is_caught_up_from_its_own_offsets() {
     let (path, backup) = (dir.path().join("read.db"), dir.path().join("backup.db"));
     let early = Topics(topics.0.clone().map(|log| log[..log.len() / 3].to_vec()));
     let mut projector =
-        projector::TopicProjector::open(Store::open(&backup).expect("a store"), 0).expect("open");
+        projector::TopicProjector::open(Store::open(&Location::file(&backup)).expect("a store"), 0)
+            .expect("open");
     for topic in Topic::ALL {
         for (offset, bytes) in (0..).zip(early.of(*topic)) {
             projector.take(*topic, offset, bytes).expect("taken");
@@ -168,7 +168,7 @@ fn a_restored_backup_is_caught_up_from_its_own_offsets() {
         if opened.fetch_add(1, Ordering::Relaxed) == 1 {
             fs::copy(&backup, &path).expect("restored");
         }
-        Store::open(&path)
+        Store::open(&Location::file(&path))
     };
     run_to_the_end(&mut source, &open);
     assert_eq!(exports(&path), whole());
@@ -183,7 +183,8 @@ fn a_gap_is_read_again_once_and_stops_it() {
     let path = dir.path().join("read.db");
     let mut source = InMemory::new(&topics, &[]);
     let (status, stop) = (Status::new(0), AtomicBool::new(false));
-    let ended = service::run(0, &mut source, &|| Store::open(&path), &status, &stop);
+    let ended =
+        service::run(0, &mut source, &|| Store::open(&Location::file(&path)), &status, &stop);
     let gap = matches!(ended, Err(ServiceError::Topic(TopicError::Gap { expected: 5, .. })));
     assert!(gap, "{ended:?}");
     assert_eq!(source.begun.len(), 2);

@@ -221,11 +221,26 @@ fn net(account: AccountId, sign: i128) -> NetObligation {
 
 /// Tuesday is no settlement day any more: all moves to Wednesday.
 fn move_date(journal: &mut Journal) {
+    move_by_a_day(journal, day(1));
+}
+
+/// A date is no settlement day any more: all moves to the next one.
+fn move_by_a_day(journal: &mut Journal, from: Date) {
     let entry = journal.entry();
     journal.entry();
     let moved = vec![net(A, -1), net(B, 1)];
-    let moved = SettlementDateMoved { instrument: FUND, from: day(1), to: day(2), moved, entry };
+    let to = Date(from.0 + 1);
+    let moved = SettlementDateMoved { instrument: FUND, from, to, moved, entry };
     journal.accept(vec![Event::SettlementDateMoved(moved)]);
+}
+
+/// Monday's trades, and Tuesday and Wednesday closed one after the other.
+pub fn two_closed_days() -> Vec<Decision<'static>> {
+    let mut journal = published();
+    trade(&mut journal);
+    move_by_a_day(&mut journal, day(1));
+    move_by_a_day(&mut journal, day(2));
+    journal.decisions
 }
 
 /// A run begins, does what is in `events`, and ends.

@@ -7,7 +7,7 @@ use basics::Seq;
 use model::public::Topic;
 use projector::TopicProjector;
 use proptest::prelude::*;
-use store::Store;
+use store::{Location, Store};
 
 use crate::broker::{Topics, topics};
 use crate::everything;
@@ -50,7 +50,7 @@ struct Reading<'t> {
 
 impl<'t> Reading<'t> {
     fn start(topics: &'t Topics, path: &'t Path) -> Self {
-        let store = Store::open(path).expect("a store");
+        let store = Store::open(&Location::file(path)).expect("a store");
         let projector = TopicProjector::open(store, 0).expect("open");
         let next = projector.written().offsets.map(|offset| offset as usize);
         Self { topics, projector, path, next }

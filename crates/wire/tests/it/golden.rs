@@ -37,7 +37,17 @@ fn examples() -> Vec<Example> {
     examples.extend((BODIES..BODIES + 8).map(|seed| record(27, seed)));
     examples.extend((50..54).map(|seed| record(BODIES - 1, seed)));
     examples.extend(records());
+    examples.push(packed());
     examples
+}
+
+/// Two public records in one Kafka record.
+fn packed() -> Example {
+    let mut bytes = Vec::new();
+    for kind in [0, 15] {
+        public::push(&Random::full(kind).record(kind), &mut bytes);
+    }
+    Example { name: "public-packed".to_owned(), message: "clearfold.v1.PublicRecords", bytes }
 }
 
 fn record(kind: u64, seed: u64) -> Example {
