@@ -373,28 +373,4 @@ mod tests {
         let said = sentence(&Sources { flags: &flags, ..Sources::default() });
         assert_eq!(said, "`--set kafka.prefix` has no value; write it as --set section.key=value");
     }
-
-    #[test]
-    fn the_file_for_operators_has_every_key_with_its_default() {
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../deploy/clearfold.toml");
-        let as_it_is = read(&Sources { file: Some(&path), ..Sources::default() }).unwrap();
-        assert_eq!(as_it_is.config, Config::default());
-
-        // Keys without a default stand there as comments.
-        let text = fs::read_to_string(&path).unwrap();
-        let setting = |line: &str| {
-            line.split_once(" = ").is_some_and(|(key, _)| {
-                key.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_')
-            })
-        };
-        let lines = text.lines().map(|line| match line.strip_prefix("# ") {
-            Some(rest) if setting(rest) => rest,
-            _ => line,
-        });
-        let (_dir, path) = file(&lines.collect::<Vec<_>>().join("\n"));
-        let whole = read(&Sources { file: Some(&path), ..Sources::default() }).unwrap();
-        for (key, origin) in whole.origins {
-            assert_eq!(origin, path.display().to_string(), "{key} is not in the file");
-        }
-    }
 }
