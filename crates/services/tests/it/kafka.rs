@@ -33,7 +33,10 @@ impl Client<'_> {
 
     fn send(&self, lines: &str) {
         let mut producer = self.tool("ConsoleProducer");
-        run(producer.args(["--topic", "t", "--sync", "--command-property", "acks=all"]), lines);
+        producer.args(["--topic", "t", "--sync", "--command-property", "acks=all"]);
+        // A broker that was just started again is not in sync at once.
+        producer.args(["--message-send-max-retries", "10000"]);
+        run(&mut producer, lines);
     }
 
     fn receive(&self, count: usize) -> String {
