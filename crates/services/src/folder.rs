@@ -56,8 +56,8 @@ impl Drop for Folder {
     }
 }
 
-/// Starts what removes the folder when we are gone: it waits for the end of its input, which only we
-/// hold open, and then a moment for the services that end with us.
+/// Starts what removes the folder when we are gone: it waits for the end of its input, which only
+/// we hold open, and then a moment for the services that end with us.
 fn keep(folder: &Path) -> std::io::Result<Child> {
     const SCRIPT: &str = "cat >/dev/null; sleep 1; rm -rf -- \"$1\"";
     let mut shell = Command::new("sh");

@@ -14,6 +14,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use self::answer::Known;
 use crate::error::{Error, Tried};
 use crate::folder::{Folder, write};
 use crate::ports::Port;
@@ -161,7 +162,9 @@ impl Kafka {
         let number = i32::try_from(broker).expect("a broker's number is small");
         let broker = self.broker(broker);
         let port = broker.ports.internal.number();
-        broker.service.wait_until(|| answer::brokers(port).is_some_and(|all| all.contains(&number)))
+        broker
+            .service
+            .wait_until(|| answer::known(port).is_some_and(|known| known.brokers.contains(&number)))
     }
 
     /// Starts a broker again without waiting: after a failure of all, none answers alone.
@@ -177,10 +180,25 @@ impl Kafka {
     /// # Errors
     /// One of them ended, or does not answer.
     pub fn wait(&self) -> Result<(), Error> {
+        self.wait_until(|known| known.brokers.len() == self.brokers.len())
+    }
+
+    /// Waits until all brokers answer and every partition has all its copies in sync: then any
+    /// one of three may be killed, and the others still take records.
+    ///
+    /// # Errors
+    /// One of the brokers ended, or a copy is not in sync in time.
+    pub fn wait_in_sync(&self) -> Result<(), Error> {
+        let all = self.brokers.len();
+        self.wait_until(|known| known.brokers.len() == all && known.behind == 0)
+    }
+
+    fn wait_until(&self, enough: impl Fn(&Known) -> bool) -> Result<(), Error> {
         for broker in &self.brokers {
             let port = broker.ports.internal.number();
-            let complete = |known: Vec<i32>| known.len() == self.brokers.len();
-            broker.service.wait_until(|| answer::brokers(port).is_some_and(complete))?;
+            broker
+                .service
+                .wait_until(|| answer::known(port).is_some_and(|known| enough(&known)))?;
         }
         Ok(())
     }

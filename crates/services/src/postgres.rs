@@ -44,8 +44,8 @@ impl Postgres {
     /// Starts a server and waits until it answers.
     ///
     /// # Errors
-    /// PostgreSQL is missing or does not start; the sentence says what to do or shows the end of its
-    /// log.
+    /// PostgreSQL is missing or does not start; the sentence says what to do or shows the end of
+    /// its log.
     pub fn start(options: Options) -> Result<Self, Error> {
         let programs = programs()?;
         let user = if rustix::process::geteuid().is_root() { Some(server_user()?) } else { None };

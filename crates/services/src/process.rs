@@ -1,8 +1,8 @@
 //! A service's process: started, signalled, and ended with its owner.
 //!
-//! Law: no service outlives the process that started it, however that one ends. The kernel sends the
-//! service a signal when the thread that started it is gone; so all are started from one thread that
-//! lives as long as the process.
+//! Law: no service outlives the process that started it, however that one ends. The kernel sends
+//! the service a signal when the thread that started it is gone; so all are started from one thread
+//! that lives as long as the process.
 
 use std::fs::File;
 use std::io;

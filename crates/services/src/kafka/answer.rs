@@ -1,14 +1,23 @@
 //! Whether a broker answers: the smallest question of Kafka's protocol that tells.
 //!
 //! An open port does not tell: a broker listens before the controllers have let it in. So it is
-//! asked which brokers it knows (`Metadata`, version 1, no topics).
+//! asked which brokers and partitions it knows (`Metadata`, version 1, all topics).
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::time::Duration;
 
-/// Ids of the brokers that the one at `port` knows to be there. `None` if it does not answer.
-pub fn brokers(port: u16) -> Option<Vec<i32>> {
+/// What a broker knows.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Known {
+    /// Ids of the brokers that are there.
+    pub brokers: Vec<i32>,
+    /// How many partitions have a copy that is not in sync.
+    pub behind: usize,
+}
+
+/// What the broker at `port` knows. `None` if it does not answer.
+pub fn known(port: u16) -> Option<Known> {
     const PATIENCE: Duration = Duration::from_secs(3);
     let mut stream = TcpStream::connect(("127.0.0.1", port)).ok()?;
     stream.set_read_timeout(Some(PATIENCE)).ok()?;
@@ -18,7 +27,7 @@ pub fn brokers(port: u16) -> Option<Vec<i32>> {
     stream.read_exact(&mut length).ok()?;
     let mut answer = vec![0; usize::try_from(i32::from_be_bytes(length)).ok()?];
     stream.read_exact(&mut answer).ok()?;
-    ids(&answer)
+    read(&answer)
 }
 
 fn question() -> Vec<u8> {
@@ -31,30 +40,55 @@ fn question() -> Vec<u8> {
     body.extend(1_i32.to_be_bytes());
     // A client without a name.
     body.extend((-1_i16).to_be_bytes());
-    // About no topic.
-    body.extend(0_i32.to_be_bytes());
+    // About all topics.
+    body.extend((-1_i32).to_be_bytes());
     let length = i32::try_from(body.len()).expect("a few bytes");
     [length.to_be_bytes().to_vec(), body].concat()
 }
 
-fn ids(answer: &[u8]) -> Option<Vec<i32>> {
+fn read(answer: &[u8]) -> Option<Known> {
     let mut rest = answer;
     let _correlation = number(&mut rest)?;
-    let count = number(&mut rest)?;
-    let mut ids = Vec::new();
-    for _ in 0..count {
-        ids.push(number(&mut rest)?);
+    let mut brokers = Vec::new();
+    for _ in 0..number(&mut rest)? {
+        brokers.push(number(&mut rest)?);
         text(&mut rest)?;
         let _port = number(&mut rest)?;
         text(&mut rest)?;
     }
-    Some(ids)
+    let _controller = number(&mut rest)?;
+    let mut behind = 0;
+    for _ in 0..number(&mut rest)? {
+        // Whether there was an error, its name, and whether it is the broker's own.
+        skip(&mut rest, 2)?;
+        text(&mut rest)?;
+        skip(&mut rest, 1)?;
+        for _ in 0..number(&mut rest)? {
+            // Whether there was an error, its number, and its leader.
+            skip(&mut rest, 10)?;
+            let copies = numbers(&mut rest)?;
+            behind += usize::from(numbers(&mut rest)? < copies);
+        }
+    }
+    Some(Known { brokers, behind })
 }
 
 fn number(rest: &mut &[u8]) -> Option<i32> {
     let (bytes, after) = rest.split_first_chunk()?;
     *rest = after;
     Some(i32::from_be_bytes(*bytes))
+}
+
+/// Passes over a list of numbers and returns how many they were.
+fn numbers(rest: &mut &[u8]) -> Option<usize> {
+    let count = usize::try_from(number(rest)?).ok()?;
+    skip(rest, count.checked_mul(4)?)?;
+    Some(count)
+}
+
+fn skip(rest: &mut &[u8], bytes: usize) -> Option<()> {
+    *rest = rest.get(bytes..)?;
+    Some(())
 }
 
 /// Passes over a text; its length is -1 when there is none.
@@ -70,13 +104,25 @@ mod tests {
     use super::*;
 
     #[test]
-    fn ids_are_read_from_an_answer() {
+    fn brokers_and_partitions_are_read_from_an_answer() {
         let broker = |id: u8| {
             let host = [&[0, 9][..], b"127.0.0.1"].concat();
             [&[0, 0, 0, id][..], &host, &[0, 0, 78, 32], &[0xff, 0xff]].concat()
         };
-        let answer = [&[0, 0, 0, 1, 0, 0, 0, 2][..], &broker(1), &broker(3)].concat();
-        assert_eq!(ids(&answer), Some(vec![1, 3]));
-        assert_eq!(ids(&answer[..answer.len() - 1]), None);
+        let list = |ids: &[u8]| {
+            let count = u8::try_from(ids.len()).unwrap();
+            let ids = ids.iter().flat_map(|id| [0, 0, 0, *id]);
+            [0, 0, 0, count].into_iter().chain(ids).collect::<Vec<u8>>()
+        };
+        let partition = |number: u8, in_sync: &[u8]| {
+            let head = [0, 0, 0, 0, 0, number, 0, 0, 0, 1];
+            [&head[..], &list(&[1, 3]), &list(in_sync)].concat()
+        };
+        let brokers = [&[0, 0, 0, 1, 0, 0, 0, 2][..], &broker(1), &broker(3)].concat();
+        let topic = vec![0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1, b't', 0, 0, 0, 0, 2];
+        let partitions = [partition(0, &[3, 1]), partition(1, &[1])].concat();
+        let answer = [brokers, topic, partitions].concat();
+        assert_eq!(read(&answer), Some(Known { brokers: vec![1, 3], behind: 1 }));
+        assert_eq!(read(&answer[..answer.len() - 1]), None);
     }
 }

@@ -34,7 +34,7 @@ impl Client<'_> {
     fn send(&self, lines: &str) {
         let mut producer = self.tool("ConsoleProducer");
         producer.args(["--topic", "t", "--sync", "--command-property", "acks=all"]);
-        // A broker that was just started again is not in sync at once.
+        // Without its leader a partition takes nothing for some seconds.
         producer.args(["--message-send-max-retries", "10000"]);
         run(&mut producer, lines);
     }
@@ -58,7 +58,7 @@ fn three_brokers_keep_what_they_took_while_each_is_killed_in_turn() {
         assert_eq!(kafka.pid(broker), None);
         client.send(&format!("without {broker}\n"));
         kafka.restart(broker).unwrap();
-        kafka.wait().unwrap();
+        kafka.wait_in_sync().unwrap();
     }
     for signal in [Signal::Stop, Signal::Continue] {
         kafka.signal(2, signal).unwrap();

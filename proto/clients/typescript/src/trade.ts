@@ -7,7 +7,7 @@ import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
-import { Kafka, type KafkaConfig, logLevel } from "kafkajs";
+import { type EachMessagePayload, Kafka, type KafkaConfig, logLevel } from "kafkajs";
 import {
   Action,
   type TradeReport,
@@ -167,7 +167,7 @@ async function readUntil(
         }
       }
     };
-    const eachMessage = async ({ partition, message }: { partition: number; message: { value: Buffer | null } }) => {
+    const eachMessage = async ({ partition, message }: EachMessagePayload) => {
       try {
         if (partition === segment && !done) {
           read(message.value!);
@@ -221,9 +221,11 @@ async function main(): Promise<boolean> {
 
   const sent = report();
   const offset = await publish(kafka, [sent]);
-  console.log(`published ${sent.source} ${options["trade-date"]} ${sent.reference} at offset ${offset}`);
+  const name = `${sent.source} ${options["trade-date"]} ${sent.reference}`;
+  console.log(`published ${name} at offset ${offset}`);
 
-  const outcome = await readUntil(kafka, "trades.status", statuses.high, (record) => isAbout(record, sent));
+  const isOurs = (record: PublicRecord) => isAbout(record, sent);
+  const outcome = await readUntil(kafka, "trades.status", statuses.high, isOurs);
   const status = outcome.body.value as TradeStatus;
   console.log(`status    ${told(status)}`);
 

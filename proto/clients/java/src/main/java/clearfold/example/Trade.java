@@ -128,15 +128,20 @@ public final class Trade {
         Map<String, Object> config = connection(options);
         config.put("enable.idempotence", true);
         config.put("acks", "all");
-        byte[] value = Inputs.TradeReports.newBuilder().addAllReports(reports).build().toByteArray();
+        var value = Inputs.TradeReports.newBuilder().addAllReports(reports).build();
         TopicPartition place = place(options, "trades.in");
-        var record = new ProducerRecord<byte[], byte[]>(place.topic(), place.partition(), null, value);
-        record.headers().add("publisher", options.get("source").getBytes(StandardCharsets.UTF_8));
-        record.headers().add("clearfold-type", "clearfold.v1.TradeReports".getBytes(StandardCharsets.UTF_8));
+        var record = new ProducerRecord<byte[], byte[]>(
+                place.topic(), place.partition(), null, value.toByteArray());
+        record.headers().add("publisher", bytes(options.get("source")));
+        record.headers().add("clearfold-type", bytes("clearfold.v1.TradeReports"));
         var serializer = new ByteArraySerializer();
         try (var producer = new KafkaProducer<>(config, serializer, serializer)) {
             return producer.send(record).get().offset();
         }
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
     }
 
     /** Reads public records until one is wanted; each Kafka record holds one or many. */
@@ -145,7 +150,8 @@ public final class Trade {
             throws Exception {
         while (System.nanoTime() < deadline) {
             for (var message : kafka.poll(Duration.ofMillis(200))) {
-                for (PublicRecord record : PublicRecords.parseFrom(message.value()).getRecordsList()) {
+                var records = PublicRecords.parseFrom(message.value()).getRecordsList();
+                for (PublicRecord record : records) {
                     if (wanted.test(record)) {
                         return record;
                     }
@@ -155,7 +161,9 @@ public final class Trade {
         throw new Stop("the outcome did not come in time: is a node running for this segment?");
     }
 
-    /** Our report. The same reference with the same content is a duplicate, never a second trade. */
+    /**
+     * Our report. The same reference with the same content is a duplicate, never a second trade.
+     */
     private static Inputs.TradeReport report(Map<String, String> options) {
         LocalDate tradeDate = LocalDate.parse(options.get("trade-date"));
         BigDecimal price = new BigDecimal(options.get("price"));
@@ -199,8 +207,9 @@ public final class Trade {
             return "rejected: " + status.getRejected();
         }
         if (status.hasCaptured()) {
-            var settles = LocalDate.ofEpochDay(status.getCaptured().getCleared().getSettlementDate());
-            return "captured as trade " + status.getCaptured().getTrade() + ", settles " + settles;
+            var trade = status.getCaptured();
+            var settles = LocalDate.ofEpochDay(trade.getCleared().getSettlementDate());
+            return "captured as trade " + trade.getTrade() + ", settles " + settles;
         }
         return status.getOutcomeCase().name().toLowerCase();
     }
@@ -217,7 +226,8 @@ public final class Trade {
         Map<String, Object> config = connection(options);
         config.put("enable.auto.commit", false);
         config.put("auto.offset.reset", "none");
-        return new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        var deserializer = new ByteArrayDeserializer();
+        return new KafkaConsumer<>(config, deserializer, deserializer);
     }
 
     /** Reads on from the end of a topic, as it is now. */
