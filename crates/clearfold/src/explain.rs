@@ -19,7 +19,6 @@ mod words;
 #[cfg(test)]
 mod tests;
 
-
 use basics::Seq;
 use node::{DecisionRef, NodeError, Read};
 

@@ -13,8 +13,8 @@ mod follow;
 mod import;
 mod place;
 mod progress;
-mod read_model;
 mod publish;
+mod read_model;
 mod report;
 mod scenarios;
 mod sent;
@@ -70,9 +70,7 @@ fn run(verb: &Verb, context: &Context) -> Result<(), Failure> {
         Verb::Topics(verb) => topics::run(verb, context),
         Verb::Export(args) => export::run(args, context),
         Verb::Verify(args) => verify::run(&Place::of(args)?, context),
-        Verb::Explain(args) => {
-            explain::run(&args.reference, &Place::of(&args.place)?, context)
-        }
+        Verb::Explain(args) => explain::run(&args.reference, &Place::of(&args.place)?, context),
         Verb::Status(args) => status::run(&Place::of(args)?, context),
         Verb::Scenario(args) => scenarios::run(&args.files, context),
         Verb::Run(args) => service::run(args, context),

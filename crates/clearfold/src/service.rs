@@ -48,6 +48,7 @@ pub fn run(args: &cli::Run, context: &Context) -> Result<(), Failure> {
     let traces = Traces::start(&config.traces.endpoint, &config.node.name)?;
     logs::install(&config.log, traces.as_ref())?;
     let metrics = metrics::install()?;
+    metrics::begin(&config.segments);
     for warning in warnings {
         tracing::warn!("{warning}");
     }

@@ -69,8 +69,9 @@ pub fn run(settings: &Settings, status: &Status, stop: &Stop) -> Result<(), Node
         match once(settings, status, stop) {
             Ok(()) => {}
             Err(error) if error.passes() => {
+                let lost = u64::from(status.standing().role == Role::Active);
                 metrics::counter!("clearfold_ownership_lost_total", "segment" => status.label())
-                    .increment(1);
+                    .increment(lost);
                 tracing::warn!(segment = settings.segment, %error, "stands by again");
                 status.trouble(&error);
                 pause(stop);

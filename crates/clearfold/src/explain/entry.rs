@@ -1,6 +1,5 @@
 //! A journal entry: its lines, the fact that it books, the decision, and what caused that.
 
-
 use basics::{Date, EntryNo, Seq};
 use ledger::JournalEntry;
 use model::event::RunStarted;

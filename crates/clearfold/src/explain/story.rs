@@ -1,7 +1,6 @@
 //! The story of a trade: its reports, what happened to it, and, on both sides, what became of the
 //! net obligation that it is part of.
 
-
 use model::Verdict;
 use node::DecisionRef;
 use relay::Directory;

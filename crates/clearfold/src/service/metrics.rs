@@ -135,6 +135,40 @@ pub fn install() -> Result<PrometheusHandle, Failure> {
     Ok(handle)
 }
 
+/// Lets every counter begin at zero for each segment: a rate is blind to the first event of one
+/// that appears with it.
+pub fn begin(segments: &[u32]) {
+    for Metric { name, kind, labels, .. } in TABLE {
+        if *kind != Kind::Counter {
+            continue;
+        }
+        for segment in segments {
+            for second in second_label(labels) {
+                let own = ("segment", segment.to_string());
+                match second {
+                    Some((key, value)) => {
+                        metrics::counter!(*name, &[own, (key, value.to_owned())]).increment(0);
+                    }
+                    None => metrics::counter!(*name, &[own]).increment(0),
+                }
+            }
+        }
+    }
+}
+
+/// The values of the label beside the segment; one `None` if there is no such label.
+fn second_label(labels: &[&str]) -> Vec<Option<(&'static str, &'static str)>> {
+    let second =
+        |key, values: &[&'static str]| values.iter().map(|value| Some((key, *value))).collect();
+    if labels.contains(&"outcome") {
+        second("outcome", &["accepted", "rejected", "dead_lettered"])
+    } else if labels.contains(&"topic") {
+        second("topic", &kafka::Topic::PUBLIC.map(kafka::Topic::name))
+    } else {
+        vec![None]
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;

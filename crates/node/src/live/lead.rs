@@ -58,7 +58,18 @@ pub struct Lead<'s> {
     in_flight: VecDeque<InFlight>,
     last_append: Instant,
     last_figures: Instant,
+    counted: Counted,
     scratch: Vec<u8>,
+}
+
+/// What became of inputs since metrics showed it last.
+#[derive(Debug, Default)]
+struct Counted {
+    accepted: u64,
+    rejected: u64,
+    dead_lettered: u64,
+    /// When the first dead letter of this ownership was decided; `None` while there is none.
+    first_dead_letter: Option<Instant>,
 }
 
 impl<'s> Lead<'s> {
@@ -81,7 +92,6 @@ impl<'s> Lead<'s> {
         status.beat(owner.head());
         let epoch = owner.head().epoch;
         tracing::info!(segment, epoch, seq = owner.head().last_seq, "owns the journal");
-        metrics::gauge!("clearfold_epoch", "segment" => status.label()).set(epoch as f64);
         let now = Instant::now();
         Ok(Self {
             settings,
@@ -93,7 +103,8 @@ impl<'s> Lead<'s> {
             publisher,
             in_flight: VecDeque::new(),
             last_append: now,
-            last_figures: now - FIGURES_EVERY,
+            last_figures: now,
+            counted: Counted::default(),
             scratch: Vec::new(),
         })
     }
@@ -235,7 +246,8 @@ impl<'s> Lead<'s> {
             let place = Place { channel: topic.name(), position, item: item.index, pass: 0 };
             let (verbatim, command) = (item.verbatim(), item.command);
             let form = Form::Protobuf;
-            take(&mut self.core, &Received { place, publisher, form, command, verbatim });
+            let received = Received { place, publisher, form, command, verbatim };
+            take(&mut self.core, &mut self.counted, &received);
             self.inputs.cursors.note(&place);
             next = item.index + 1;
         }
@@ -256,7 +268,7 @@ impl<'s> Lead<'s> {
             command: Err(reason),
             verbatim: Some(&record.bytes),
         };
-        take(&mut self.core, &received);
+        take(&mut self.core, &mut self.counted, &received);
         self.inputs.cursors.note(&place);
     }
 
@@ -297,7 +309,6 @@ impl<'s> Lead<'s> {
             metrics::gauge!(name, "segment" => label.clone()).set(value);
         };
         gauge("clearfold_last_seq", self.core.last_seq().0 as f64);
-        gauge("clearfold_durable_seq", durable as f64);
         gauge("clearfold_frames_in_flight", self.in_flight.len() as f64);
         gauge("clearfold_input_waits", f64::from(u8::from(self.inputs.waits())));
         let date = self.core.state().business_date().map_or(0, |date| date.0);
@@ -306,9 +317,29 @@ impl<'s> Lead<'s> {
         gauge("clearfold_trades_open", figures.kept as f64);
         gauge("clearfold_positions_open", figures.open_positions as f64);
         self.status.beat(&journal::Head { last_seq: durable, ..*self.owner.head() });
+        let since = self.counted.first_dead_letter.map_or(0.0, |at| at.elapsed().as_secs_f64());
+        gauge("clearfold_dead_letter_oldest_seconds", since);
+        self.count();
         for (topic, records) in self.inputs.lag() {
             let labels = [("segment", label.clone()), ("topic", topic.name().to_owned())];
             metrics::gauge!("clearfold_input_lag_records", &labels).set(records as f64);
+        }
+    }
+}
+
+impl Lead<'_> {
+    /// Shows what became of inputs since it was shown last.
+    fn count(&mut self) {
+        let Counted { accepted, rejected, dead_lettered, .. } = &mut self.counted;
+        let label = self.status.label();
+        metrics::counter!("clearfold_dead_letters_total", "segment" => label.clone())
+            .increment(*dead_lettered);
+        let outcomes =
+            [("accepted", accepted), ("rejected", rejected), ("dead_lettered", dead_lettered)];
+        for (outcome, count) in outcomes {
+            let labels = [("segment", label.clone()), ("outcome", outcome.to_owned())];
+            let counter = metrics::counter!("clearfold_core_decisions_total", &labels);
+            counter.increment(std::mem::take(count));
         }
     }
 }
@@ -339,16 +370,22 @@ fn input_topic(topic: Topic) -> Option<InputTopic> {
 }
 
 /// Decides an input, and counts what became of it.
-fn take(core: &mut Core, received: &Received<'_>) {
+fn take(core: &mut Core, counted: &mut Counted, received: &Received<'_>) {
     let taken = core.take(received);
-    if let TakenOutcome::DeadLettered(reason) = taken.outcome {
-        tracing::warn!(
-            seq = taken.seq.0,
-            topic = received.place.channel,
-            offset = received.place.position,
-            item = received.place.item,
-            reason = reason.name(),
-            "dead letter"
-        );
+    match taken.outcome {
+        TakenOutcome::Accepted(_) => counted.accepted += 1,
+        TakenOutcome::Rejected(_) => counted.rejected += 1,
+        TakenOutcome::DeadLettered(reason) => {
+            counted.dead_lettered += 1;
+            counted.first_dead_letter.get_or_insert_with(Instant::now);
+            tracing::warn!(
+                seq = taken.seq.0,
+                topic = received.place.channel,
+                offset = received.place.position,
+                item = received.place.item,
+                reason = reason.name(),
+                "dead letter"
+            );
+        }
     }
 }

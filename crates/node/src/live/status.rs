@@ -83,8 +83,17 @@ impl Status {
     pub(super) fn beat(&self, head: &Head) {
         let mut standing = self.lock();
         standing.beat = Instant::now();
+        let is_news = (standing.epoch, standing.durable_seq) != (head.epoch, head.last_seq);
         standing.epoch = head.epoch;
         standing.durable_seq = head.last_seq;
+        drop(standing);
+        if is_news {
+            let gauge = |name: &'static str, value: u64| {
+                metrics::gauge!(name, "segment" => self.label()).set(value as f64);
+            };
+            gauge("clearfold_epoch", head.epoch);
+            gauge("clearfold_durable_seq", head.last_seq);
+        }
     }
 
     /// The loop turned.

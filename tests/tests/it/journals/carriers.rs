@@ -256,7 +256,8 @@ pub struct Broker {
 
 impl Broker {
     pub fn start() -> Self {
-        let kafka = services::Kafka::start(services::KafkaOptions::default()).expect("a broker starts");
+        let kafka =
+            services::Kafka::start(services::KafkaOptions::default()).expect("a broker starts");
         Self { kafka, logs: Cell::new(0) }
     }
 
@@ -272,7 +273,8 @@ impl Broker {
         let settings = Settings { partitions: 1, replication: 1, min_insync: 1, retention_days: 1 };
         let mut plan = Plan::new(&connection.names, &settings);
         plan.topics.retain(|wanted| wanted.topic == Topic::Journal);
-        Admin::open(&connection).and_then(|admin| admin.apply(&plan)).expect("it is made");
+        let admin = Admin::open(&connection).expect("a client");
+        admin.apply(&plan).expect("it is made");
         Partition { connection }
     }
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use journal::{Appender, JournalError, Log, Polled, Seen};
 
-use super::carriers::{Body, Medium, Shared};
+use super::carriers::{Body, Carrier, Medium, Shared};
 
 /// Asks everything of fresh logs.
 pub fn all<M: Medium>(fresh: impl Fn() -> M) {
@@ -49,7 +49,9 @@ fn half_a_frame_and_noise_change_nothing<M: Medium>(medium: M) {
     let mut journal = Shared::new(medium);
     journal.append(1, b"one");
     let whole = records(&journal.medium).pop().expect("it was appended");
-    for torn in [&whole[..whole.len() - 1], &whole[..20], b"noise", &[whole.as_slice(), b"more"].concat()] {
+    for torn in
+        [&whole[..whole.len() - 1], &whole[..20], b"noise", &[whole.as_slice(), b"more"].concat()]
+    {
         journal.medium.inject(torn);
     }
     journal.append(1, b"two");
