@@ -8,5 +8,6 @@ mod installation;
 mod processes;
 
 mod clients;
+mod faults;
 mod kills;
 mod same;

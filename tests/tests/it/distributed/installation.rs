@@ -80,12 +80,6 @@ impl Installation {
         clearfold(self.publish_line(market, &[]))
     }
 
-    /// `status`, as JSON.
-    pub fn status(&self, config: &Path) -> Value {
-        let line = ["status", "-q", "--output", "json", "--config", text(config)];
-        clearfold(line).done().json()
-    }
-
     /// Waits until a read model shows everything that the journal has.
     pub fn await_projected(&self, config: &Path) -> Value {
         let begun = Instant::now();
@@ -126,20 +120,31 @@ pub fn without_repeats(tables: &Tables) -> Tables {
     kept.map(|(what, table)| (*what, without_sequences(table))).collect()
 }
 
+/// The tables without what names the place of an input: a row of a file is an offset in a topic.
+pub fn without_places(tables: &Tables) -> Tables {
+    let mut tables = tables.clone();
+    let rejections = tables.get_mut("rejections").expect("it is a table");
+    *rejections = without_columns(rejections, &["detail"]);
+    tables
+}
+
 /// A table without the columns that number decisions and entries.
 fn without_sequences(table: &[u8]) -> Vec<u8> {
+    without_columns(table, &["seq", "entry_id", "reverses"])
+}
+
+/// A table without some columns, sorted by what is left. Only the last one may hold commas.
+fn without_columns(table: &[u8], columns: &[&str]) -> Vec<u8> {
     let content = String::from_utf8(table.to_vec()).expect("text");
     let head: Vec<&str> = content.lines().next().unwrap_or_default().split(',').collect();
-    let numbered = ["seq", "entry_id", "reverses"];
-    let keep: Vec<bool> = head.iter().map(|column| !numbered.contains(column)).collect();
+    let keep: Vec<bool> = head.iter().map(|column| !columns.contains(column)).collect();
     let mut lines: Vec<String> = content
         .lines()
         .map(|line| {
-            let cells = line.split(',').zip(&keep).filter(|(_, keep)| **keep);
+            let cells = line.splitn(keep.len(), ',').zip(&keep).filter(|(_, keep)| **keep);
             cells.map(|(cell, _)| cell).collect::<Vec<_>>().join(",")
         })
         .collect();
-    // They are sorted by what is left out.
     lines[1..].sort();
     lines.join("\n").into_bytes()
 }

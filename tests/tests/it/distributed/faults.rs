@@ -1,0 +1,105 @@
+//! FAULTS: what may happen to an installation, one at a time, on real processes.
+
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use kafka::{Connection, Names, Record, Security, Sender, Topic};
+use tempfile::tempdir;
+
+use super::installation::{Installation, PATIENCE, without_repeats};
+use super::processes::Serving;
+use crate::market::{Market, golden};
+use crate::product::{exports, import, same_tables};
+
+/// Waits until a process has said something.
+fn await_word(serving: &Serving, word: &str) {
+    let begun = Instant::now();
+    while !serving.log().contains(word) {
+        assert!(begun.elapsed() < PATIENCE, "{word} was never said:\n{}", serving.log());
+        sleep(Duration::from_millis(50));
+    }
+}
+
+#[test]
+fn an_owner_that_was_paused_beyond_every_timeout_does_no_harm() {
+    let market = golden().join("market");
+    let embedded = tempdir().unwrap();
+    let report = import(&market, embedded.path());
+    let expected = without_repeats(&exports(embedded.path()));
+
+    let installation = Installation::start(1);
+    let files = installation.config("files", &installation.sqlite("files"));
+    let other = installation.config("other", "sqlite:unused.sqlite");
+    let owner = installation.run("node", &files);
+    await_word(&owner, "owns the journal");
+    let standby = installation.run("node", &other);
+    await_word(&standby, "follows");
+    let _projector = Serving::start(
+        ["run", "--role", "projector", "--config", files.to_str().unwrap()]
+            .map(str::to_owned)
+            .into(),
+        installation.folder().join("projector.log"),
+    );
+
+    let first_days = Market::golden();
+    let days = first_days.days();
+    first_days.end_with(&days[days.len() / 2]);
+    installation.publish(first_days.path()).done();
+    owner.signal("STOP");
+    await_word(&standby, "owns the journal");
+    installation.publish(&market).done();
+    owner.signal("CONT");
+    await_word(&owner, "stands by again");
+
+    let status = installation.await_projected(&files);
+    assert_eq!(status["state_hash"], report["state_hash"]);
+    same_tables(&without_repeats(&installation.exports(&files)), &expected, &"paused");
+    installation.verifies(&files);
+    assert!(owner.end().success(), "it stops in good order");
+    assert!(standby.end().success(), "it stops in good order");
+}
+
+#[test]
+fn what_is_no_input_is_a_dead_letter_and_the_stream_goes_on() {
+    let market = golden().join("market");
+    let embedded = tempdir().unwrap();
+    let report = import(&market, embedded.path());
+    let expected = without_repeats(&exports(embedded.path()));
+
+    let installation = Installation::start(1);
+    let files = installation.config("files", &installation.sqlite("files"));
+    let _all = installation.run("all", &files);
+    let connection = Connection {
+        bootstrap: installation.kafka.bootstrap(),
+        names: Names { prefix: "clearfold.".to_owned() },
+        security: Security::Plaintext,
+        client: "stranger".to_owned(),
+    };
+    let mut sender = Sender::open(&connection, 0, Duration::ZERO).unwrap();
+    let long = vec![7; 1_500_000];
+    let strange: [(Topic, &[u8], &[(&str, &[u8])]); 7] = [
+        (Topic::TradesIn, b"not protobuf", &[]),
+        (Topic::TradesIn, b"", &[]),
+        (Topic::TradesIn, &long, &[]),
+        (Topic::TradesIn, b"", &[("clearfold-segment", b"7")]),
+        (Topic::PricesIn, b"", &[("clearfold-type", b"clearfold.v2.Prices")]),
+        (Topic::OperationsIn, b"", &[("clearfold-segment", b"7")]),
+        (Topic::StatementsIn, b"a statement", &[]),
+    ];
+    for (topic, bytes, headers) in strange {
+        sender.send(&Record { topic, bytes, headers }).unwrap();
+    }
+    assert!(sender.drain(PATIENCE).unwrap());
+
+    installation.publish(&market).done();
+    let status = installation.await_projected(&files);
+    assert_eq!(status["state_hash"], report["state_hash"]);
+    let tables = installation.exports(&files);
+    same_tables(&without_repeats(&tables), &expected, &"strange records");
+    let rejections = String::from_utf8_lossy(&tables["rejections"]).into_owned();
+    for reason in ["longer than an input may be", "not a message", "another segment", "no release"]
+    {
+        assert!(rejections.contains(reason), "{reason} in\n{rejections}");
+    }
+    installation.verifies(&files);
+}
