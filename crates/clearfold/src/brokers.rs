@@ -19,7 +19,7 @@ pub fn connection(args: &Brokers) -> Result<Connection, Failure> {
 /// The connection of a command, and how its topics must be.
 ///
 /// # Errors
-/// As [`connection`].
+/// As [`connection()`].
 pub fn planned(args: &PlannedTopics) -> Result<(Connection, Plan), Failure> {
     let mut flags = Vec::new();
     let mut flag = |key: &str, value: Option<u32>| {

@@ -11,7 +11,7 @@ use carriers::{Broker, Files, Shared, Simulated};
 
 #[test]
 fn files_keep_the_contract() {
-    suite::all(|| Files::new());
+    suite::all(Files::new);
 }
 
 #[test]

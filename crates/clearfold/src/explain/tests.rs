@@ -12,6 +12,7 @@ use crate::context::{Context, OnSignal};
 use crate::data_dir::DataDir;
 use crate::failure::Exit;
 use crate::import::{Plan, import};
+use crate::place::Place;
 
 use super::explain;
 
@@ -89,7 +90,7 @@ OTHER,SETTLES,1,new,US0268747849,1,50.00,USD,2013-10-07,2013-10-07T14:00:09Z,A-H
 /// An imported market.
 struct Imported {
     _directory: tempfile::TempDir,
-    data: DataDir,
+    place: Place,
 }
 
 fn put(path: PathBuf, text: &str) {
@@ -132,18 +133,18 @@ impl Imported {
         };
         let report = import(&plan, &quiet, &mut watch).expect("the market is whole");
         assert_eq!(report.refused_operations.len(), 0, "{}", report.text());
-        Self { _directory: directory, data }
+        Self { _directory: directory, place: Place::Directory(data) }
     }
 
     /// The story as text, with runs of spaces as one.
     fn text(&self, reference: &str) -> String {
-        let text = explain(reference, &self.data).expect(reference).text();
+        let text = explain(reference, &self.place).expect(reference).text();
         let line = |line: &str| line.split_whitespace().collect::<Vec<_>>().join(" ");
         text.lines().map(line).collect::<Vec<_>>().join("\n")
     }
 
     fn json(&self, reference: &str) -> Value {
-        explain(reference, &self.data).expect(reference).json()
+        explain(reference, &self.place).expect(reference).json()
     }
 
     #[track_caller]
@@ -156,7 +157,7 @@ impl Imported {
 
     #[track_caller]
     fn refuses(&self, reference: &str, exit: Exit, words: &str) {
-        let failure = explain(reference, &self.data).expect_err(reference);
+        let failure = explain(reference, &self.place).expect_err(reference);
         assert_eq!(failure.exit, exit, "{failure}");
         assert!(failure.message.contains(words), "{failure}");
     }

@@ -80,6 +80,7 @@ impl Drop for Server {
     }
 }
 
+#[expect(clippy::wildcard_enum_match_arm, reason = "three have a hint of their own")]
 fn no_address(listen: SocketAddr, error: &io::Error) -> Failure {
     let (exit, hint) = match error.kind() {
         io::ErrorKind::AddrInUse => {

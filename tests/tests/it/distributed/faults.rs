@@ -77,17 +77,18 @@ fn what_is_no_input_is_a_dead_letter_and_the_stream_goes_on() {
     };
     let mut sender = Sender::open(&connection, 0, Duration::ZERO).unwrap();
     let long = vec![7; 1_500_000];
-    let strange: [(Topic, &[u8], &[(&str, &[u8])]); 7] = [
-        (Topic::TradesIn, b"not protobuf", &[]),
-        (Topic::TradesIn, b"", &[]),
-        (Topic::TradesIn, &long, &[]),
-        (Topic::TradesIn, b"", &[("clearfold-segment", b"7")]),
-        (Topic::PricesIn, b"", &[("clearfold-type", b"clearfold.v2.Prices")]),
-        (Topic::OperationsIn, b"", &[("clearfold-segment", b"7")]),
-        (Topic::StatementsIn, b"a statement", &[]),
+    let record = |topic, bytes, headers| Record { topic, bytes, headers };
+    let strange = [
+        record(Topic::TradesIn, b"not protobuf".as_slice(), [].as_slice()),
+        record(Topic::TradesIn, b"", &[]),
+        record(Topic::TradesIn, &long, &[]),
+        record(Topic::TradesIn, b"", &[("clearfold-segment", b"7")]),
+        record(Topic::PricesIn, b"", &[("clearfold-type", b"clearfold.v2.Prices")]),
+        record(Topic::OperationsIn, b"", &[("clearfold-segment", b"7")]),
+        record(Topic::StatementsIn, b"a statement", &[]),
     ];
-    for (topic, bytes, headers) in strange {
-        sender.send(&Record { topic, bytes, headers }).unwrap();
+    for record in &strange {
+        sender.send(record).unwrap();
     }
     assert!(sender.drain(PATIENCE).unwrap());
 

@@ -46,7 +46,7 @@ fn killed_at_random_it_ends_as_if_nothing_had_been() {
     for _ in 0..wanted("CLEARFOLD_BROKER_KILLS", 10) {
         sleep(Duration::from_millis(200 + random.below(1500) as u64));
         match random.below(7) {
-            victim @ 0..4 => serving[victim as usize].kill_and_start(),
+            victim @ 0..4 => serving[victim].kill_and_start(),
             4 => {
                 let broker = 1 + random.below(3) as u32;
                 installation.kafka.signal(broker, Signal::Kill).expect("it can be killed");

@@ -196,7 +196,11 @@ fn to_end(tail: &mut Tail<impl Log>) {
     loop {
         match tail.poll(Duration::from_secs(30)).expect("it can be read") {
             Seen::End | Seen::Quiet => return,
-            _ => {}
+            Seen::Frame(_)
+            | Seen::Fence
+            | Seen::Heartbeat
+            | Seen::Ignored(_)
+            | Seen::NoFrame(_) => {}
         }
     }
 }

@@ -172,6 +172,7 @@ pub fn nearest<'k>(word: &str, known: impl Iterator<Item = &'k String>) -> Optio
 }
 
 /// Says in words what serde found and expected.
+#[expect(clippy::wildcard_enum_match_arm, reason = "what it does not name, the library says")]
 pub fn mistyped(error: &figment::Error, origin: &impl Fn(&[String]) -> String) -> Problem {
     let mut path = error.path.clone();
     // An item of a list is told by the list's name.

@@ -73,7 +73,11 @@ fn entries(config: &Config) -> Vec<(String, String, Value)> {
             Value::Object(section) => rest.extend(
                 section.iter().map(|(key, value)| (name.clone(), key.clone(), clean(value))),
             ),
-            other => top.push((String::new(), name.clone(), clean(other))),
+            Value::Null
+            | Value::Bool(_)
+            | Value::Number(_)
+            | Value::String(_)
+            | Value::Array(_) => top.push((String::new(), name.clone(), clean(value))),
         }
     }
     top.append(&mut rest);
@@ -83,7 +87,9 @@ fn entries(config: &Config) -> Vec<(String, String, Value)> {
 fn clean(value: &Value) -> Value {
     match value {
         Value::String(text) => Value::String(without_password(text)),
-        other => other.clone(),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => {
+            value.clone()
+        }
     }
 }
 
