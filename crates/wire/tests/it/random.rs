@@ -418,7 +418,7 @@ impl Story {
         };
         let verdict = match r.below(4) {
             0 => Verdict::Rejected(r.pick(Rejection::ALL)),
-            1 => Verdict::DeadLettered(r.pick(DeadLetterReason::ALL)),
+            1 => Verdict::DeadLettered(r.pick(&DeadLetterReason::ALL[..11])),
             _ => Verdict::Accepted(r.many(Random::event)),
         };
         let form = r.pick(&[Form::MarketCsv, Form::Protobuf, Form::Internal]);

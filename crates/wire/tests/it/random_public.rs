@@ -92,7 +92,7 @@ impl Random {
             1 => TradeOutcome::Amended(record),
             2 => TradeOutcome::Cancelled { trade: record.trade, previous: record.cleared },
             3 => TradeOutcome::Rejected(self.pick(Rejection::ALL)),
-            _ => TradeOutcome::DeadLettered(self.pick(DeadLetterReason::ALL)),
+            _ => TradeOutcome::DeadLettered(self.pick(&DeadLetterReason::ALL[..11])),
         };
         TradeStatus { report: self.option(|_| ReportRef { key, version }), outcome }
     }
@@ -245,7 +245,7 @@ impl Random {
             }),
             _ if self.rarely(2) => Body::Watermark(self.pick(Topic::ALL)),
             _ => Body::DeadLetter(DeadLetterRecord {
-                reason: self.pick(DeadLetterReason::ALL),
+                reason: self.pick(&DeadLetterReason::ALL[..11]),
                 bytes: self.pick(&[b"".as_slice(), b"XNAS,7", &[0xff; 3]]),
             }),
         }
