@@ -98,6 +98,6 @@ impl Installation {
     fn frames(&self) -> Result<ToEnd<TopicLog>, Failure> {
         let log = TopicLog::open(&self.connection, self.segment, 0)?;
         let name = self.connection.names.of(Topic::Journal);
-        Ok(ToEnd::new(Tail::new(log, Head::start(self.segment), 0), name))
+        Ok(ToEnd::new(Tail::new(log, Head::start(self.segment)), name))
     }
 }

@@ -83,15 +83,13 @@ pub enum Seen<'a> {
 pub struct Tail<L> {
     log: L,
     follower: Follower,
-    /// Where a reader goes on that has seen what this one has.
-    next_position: u64,
 }
 
 impl<L: Log> Tail<L> {
-    /// Reads on after `head`. The log begins at the position that was noted with it.
+    /// Reads on after `head`, in a log that begins there or before.
     #[must_use]
-    pub fn new(log: L, head: Head, position: u64) -> Self {
-        Self { log, follower: Follower::new(head), next_position: position }
+    pub fn new(log: L, head: Head) -> Self {
+        Self { log, follower: Follower::new(head) }
     }
 
     /// Where the chain stands.
@@ -106,22 +104,13 @@ impl<L: Log> Tail<L> {
         &self.log
     }
 
-    /// The position after the last record seen.
-    #[must_use]
-    pub fn next_position(&self) -> u64 {
-        self.next_position
-    }
-
     /// What comes next; waits for it no longer than `patience`.
     ///
     /// # Errors
     /// The log fails; a fork or another segment's frame; a frame of a newer format.
     pub fn poll(&mut self, patience: Duration) -> Result<Seen<'_>, JournalError> {
         let bytes = match self.log.poll(patience)? {
-            Polled::Record { position, bytes } => {
-                self.next_position = position + 1;
-                bytes
-            }
+            Polled::Record { bytes, .. } => bytes,
             Polled::End => return Ok(Seen::End),
             Polled::Quiet => return Ok(Seen::Quiet),
         };
@@ -239,5 +228,79 @@ impl<A: Appender> Owner<A> {
 
     fn intent(&self, kind: Kind, count: u32) -> Intent {
         Intent { kind, epoch: self.head.epoch, writer: self.head.writer, count }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::simulated::{SimulatedAppender, SimulatedLog};
+
+    const NOW: Duration = Duration::ZERO;
+
+    /// Fences and owns; gives the owner and a tail that has seen its fence.
+    fn own(log: &SimulatedLog, writer: u8) -> Owner<SimulatedAppender> {
+        let mut tail = Tail::new(log.reader(0), Head::start(0));
+        while tail.poll(NOW).unwrap() != Seen::End {}
+        let contender =
+            Contender::fence(log.appender(), tail.head(), WriterId([writer; 16])).unwrap();
+        assert_eq!(tail.poll(NOW).unwrap(), Seen::Fence);
+        match contender.claim(tail.head()).unwrap() {
+            Claim::Won(owner) => owner,
+            Claim::Waiting(_) => panic!("its fence has come back"),
+        }
+    }
+
+    /// What a reader sees of a log, one word a record.
+    fn seen(log: &SimulatedLog) -> Vec<String> {
+        let mut tail = Tail::new(log.reader(0), Head::start(0));
+        let mut seen = Vec::new();
+        loop {
+            seen.push(match tail.poll(NOW).unwrap() {
+                Seen::Frame(frame) => String::from_utf8(frame.body.to_vec()).unwrap(),
+                Seen::End => return seen,
+                other => format!("{other:?}"),
+            });
+        }
+    }
+
+    #[test]
+    fn a_frame_that_lands_behind_a_rivals_fence_counts_for_nobody() {
+        let log = SimulatedLog::default();
+        let mut old = own(&log, 1);
+        old.appender().hold();
+        old.append(1, b"late").unwrap();
+        let mut new = own(&log, 2);
+        old.appender().land(1);
+        new.append(1, b"new").unwrap();
+        assert_eq!(seen(&log), ["Fence", "Fence", "Ignored(Zombie)", "new"]);
+    }
+
+    /// SHARED-1: the frames behind a lost one count for nobody, until their owner fences again.
+    #[test]
+    fn behind_a_frame_that_was_lost_nothing_counts() {
+        let log = SimulatedLog::default();
+        let mut owner = own(&log, 1);
+        owner.appender().hold();
+        owner.append(1, b"lost").unwrap();
+        owner.appender().lose();
+        owner.append(1, b"after").unwrap();
+        owner.appender().land(1);
+        let mut again = own(&log, 2);
+        again.append(1, b"again").unwrap();
+        assert_eq!(seen(&log), ["Fence", "Ignored(Gap)", "Fence", "again"]);
+    }
+
+    #[test]
+    fn who_was_not_first_is_told_so() {
+        let log = SimulatedLog::default();
+        let head = Head::start(0);
+        let first = Contender::fence(log.appender(), &head, WriterId([1; 16])).unwrap();
+        let second = Contender::fence(log.appender(), &head, WriterId([2; 16])).unwrap();
+        let mut tail = Tail::new(log.reader(0), head);
+        assert_eq!(tail.poll(NOW).unwrap(), Seen::Fence);
+        let lost = second.claim(tail.head());
+        assert!(matches!(lost, Err(JournalError::Fenced { epoch: 1 })), "{lost:?}");
+        assert!(matches!(first.claim(tail.head()), Ok(Claim::Won(_))));
     }
 }

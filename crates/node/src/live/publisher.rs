@@ -125,7 +125,7 @@ impl Work {
         let origin = Origin { segment, rules_version: engine::RULES_VERSION };
         Ok(Self {
             segment,
-            tail: Tail::new(log, Head::start(segment), 0),
+            tail: Tail::new(log, Head::start(segment)),
             relay: Relay::new(origin),
             sender: Sender::open(connection, segment, LINGER)?,
             outlets: outlets.try_into().expect("one for each public topic"),

@@ -49,7 +49,7 @@ impl<'s> Standby<'s> {
     /// The journal cannot be read, or has lost its beginning.
     pub fn open(settings: &'s Settings, status: &'s Status) -> Result<Self, NodeError> {
         let log = TopicLog::open(&settings.connection, settings.segment, 0)?;
-        let tail = Tail::new(log, Head::start(settings.segment), 0);
+        let tail = Tail::new(log, Head::start(settings.segment));
         let fold = match settings.standby_verifies {
             false => Fold::Events(Box::default()),
             true => Fold::Again(Box::default()),

@@ -189,7 +189,7 @@ impl<M: Medium> Shared<M> {
 }
 
 fn tail<M: Medium>(medium: &M) -> Tail<M::Log> {
-    Tail::new(medium.log(0).expect("it can be read"), Head::start(0), 0)
+    Tail::new(medium.log(0).expect("it can be read"), Head::start(0))
 }
 
 fn to_end(tail: &mut Tail<impl Log>) {
