@@ -116,8 +116,13 @@ impl Inputs {
     }
 
     /// Puts a record back whose next item cannot have its turn yet: it waits for other topics.
-    pub fn hold(&mut self, topic: Topic, record: Waiting) {
+    pub fn hold(&mut self, topic: Topic, mut record: Waiting) {
         self.held[turn(topic)] = true;
+        let (offset, item) = (record.offset, record.next_item);
+        if record.said.replace(item) != Some(item) {
+            let topic = topic.name();
+            tracing::info!(topic, offset, item, "waits for what must come before it");
+        }
         self.put_back(topic, record);
     }
 

@@ -27,6 +27,8 @@ pub struct Waiting {
     pub refused: Option<DeadLetterReason>,
     /// The first item that is not decided yet.
     pub next_item: u32,
+    /// The item of which it was said that it waits for others. `None`: of none.
+    pub said: Option<u32>,
 }
 
 impl Waiting {
@@ -39,6 +41,7 @@ impl Waiting {
             publisher: String::from_utf8_lossy(publisher).into_owned(),
             refused: refused(segment, received),
             next_item: 0,
+            said: None,
         }
     }
 }
@@ -127,6 +130,7 @@ mod tests {
             publisher: String::new(),
             refused: None,
             next_item: 0,
+            said: None,
         }
     }
 
