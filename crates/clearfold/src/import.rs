@@ -18,7 +18,7 @@ use crate::failure::{Exit, Failure};
 use crate::follow::Follower;
 use crate::progress;
 use crate::report::{Notice, Report};
-use crate::sent::{Sent, SentFile, fingerprint};
+use crate::sent::{Sent, SentFile, check_end, fingerprint};
 
 /// Who publishes the rows of a directory: whoever runs the import.
 const PUBLISHER: &str = "import";
@@ -192,19 +192,11 @@ impl Run<'_> {
         self.count(channel, row, &taken, known.is_some())
     }
 
-    /// A file that ends must still have all its rows that are in. Operations are read in parts,
-    /// and are only ever few: of them each row is compared and none is missed.
+    /// A file that ends must still have all its rows that are in.
     fn file_ends(&self) -> Result<(), Stop> {
         let (channel, seen) = &self.at;
         let rows_in = self.sent.file(channel).map_or(0, SentFile::last);
-        if channel.ends_with("operations.csv") || *seen >= rows_in {
-            return Ok(());
-        }
-        let message = format!(
-            "{channel} ends after row {seen}, but {rows_in} of its rows are in; rows that are in \
-             stay as they are: restore the file"
-        );
-        Err(Failure::new(Exit::Conflict, message).into())
+        Ok(check_end(channel, *seen, rows_in)?)
     }
 
     /// Counts what became of a row.

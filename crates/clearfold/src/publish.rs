@@ -29,7 +29,7 @@ use crate::context::Context;
 use crate::failure::{Exit, Failure};
 use crate::progress;
 use crate::report::Notice;
-use crate::sent::fingerprint;
+use crate::sent::{check_end, fingerprint};
 
 use feed::{Feed, Pace, Rows};
 use known::{Known, Sight};
@@ -235,15 +235,7 @@ impl<'p> Publisher<'p> {
     fn file_ends(&self) -> Result<(), Stop> {
         let (channel, seen) = &self.at;
         let rows_in = self.known.rows(channel);
-        // Operations are read in parts, and each row of them is compared.
-        if channel.ends_with("operations.csv") || *seen >= rows_in {
-            return Ok(());
-        }
-        let message = format!(
-            "{channel} ends after row {seen}, but {rows_in} of its rows are in; rows that are in \
-             stay as they are: restore the file"
-        );
-        Err(Failure::new(Exit::Conflict, message).into())
+        Ok(check_end(channel, *seen, rows_in)?)
     }
 
     /// Sends an operation, with the places that everything before it reaches to.

@@ -10,6 +10,8 @@ use model::decision::Form;
 use model::{Cause, Command, Place};
 use node::{DecisionRef, History, NodeError, Read};
 
+use crate::failure::{Exit, Failure};
+
 /// A row's bytes in short, to see a change.
 pub type Fingerprint = u64;
 
@@ -18,6 +20,23 @@ pub fn fingerprint(bytes: &[u8]) -> Fingerprint {
     let mut hasher = std::hash::DefaultHasher::new();
     hasher.write(bytes);
     hasher.finish()
+}
+
+/// A file that ends must still have all its rows that are in: `seen` is the last row read of it.
+/// Operations are read in parts, and are only ever few: of them each row is compared and none is
+/// missed.
+///
+/// # Errors
+/// [`Exit::Conflict`]: rows that are in are gone from the file.
+pub fn check_end(channel: &str, seen: u64, rows_in: u64) -> Result<(), Failure> {
+    if channel.ends_with("operations.csv") || seen >= rows_in {
+        return Ok(());
+    }
+    let message = format!(
+        "{channel} ends after row {seen}, but {rows_in} of its rows are in; rows that are in \
+         stay as they are: restore the file"
+    );
+    Err(Failure::new(Exit::Conflict, message))
 }
 
 /// The rows of one file that are in.

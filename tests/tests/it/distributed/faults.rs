@@ -4,12 +4,11 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use kafka::{Connection, Names, Record, Security, Sender, Topic};
-use tempfile::tempdir;
 
-use super::installation::{Installation, PATIENCE, without_repeats};
+use super::installation::{Installation, PATIENCE, embedded, without_repeats};
 use super::processes::Serving;
 use crate::market::{Market, golden};
-use crate::product::{exports, import, same_tables};
+use crate::product::same_tables;
 
 /// Waits until a process has said something.
 fn await_word(serving: &Serving, word: &str) {
@@ -23,9 +22,8 @@ fn await_word(serving: &Serving, word: &str) {
 #[test]
 fn an_owner_that_was_paused_beyond_every_timeout_does_no_harm() {
     let market = golden().join("market");
-    let embedded = tempdir().unwrap();
-    let report = import(&market, embedded.path());
-    let expected = without_repeats(&exports(embedded.path()));
+    let (state_hash, tables) = embedded(&market);
+    let expected = without_repeats(&tables);
 
     let installation = Installation::start(1);
     let files = installation.config("files", &installation.sqlite("files"));
@@ -52,7 +50,7 @@ fn an_owner_that_was_paused_beyond_every_timeout_does_no_harm() {
     await_word(&owner, "stands by again");
 
     let status = installation.await_projected(&files);
-    assert_eq!(status["state_hash"], report["state_hash"]);
+    assert_eq!(status["state_hash"], state_hash);
     same_tables(&without_repeats(&installation.exports(&files)), &expected, &"paused");
     installation.verifies(&files);
     assert!(owner.end().success(), "it stops in good order");
@@ -62,9 +60,8 @@ fn an_owner_that_was_paused_beyond_every_timeout_does_no_harm() {
 #[test]
 fn what_is_no_input_is_a_dead_letter_and_the_stream_goes_on() {
     let market = golden().join("market");
-    let embedded = tempdir().unwrap();
-    let report = import(&market, embedded.path());
-    let expected = without_repeats(&exports(embedded.path()));
+    let (state_hash, tables) = embedded(&market);
+    let expected = without_repeats(&tables);
 
     let installation = Installation::start(1);
     let files = installation.config("files", &installation.sqlite("files"));
@@ -94,7 +91,7 @@ fn what_is_no_input_is_a_dead_letter_and_the_stream_goes_on() {
 
     installation.publish(&market).done();
     let status = installation.await_projected(&files);
-    assert_eq!(status["state_hash"], report["state_hash"]);
+    assert_eq!(status["state_hash"], state_hash);
     let tables = installation.exports(&files);
     same_tables(&without_repeats(&tables), &expected, &"strange records");
     let rejections = String::from_utf8_lossy(&tables["rejections"]).into_owned();

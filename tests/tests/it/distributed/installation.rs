@@ -9,7 +9,7 @@ use services::{Kafka, KafkaOptions};
 use tempfile::TempDir;
 
 use super::processes::Serving;
-use crate::product::{Ran, TABLES, Tables, clearfold};
+use crate::product::{Ran, TABLES, Tables, clearfold, exports, import};
 
 /// How long anything may take before a test gives up on it.
 pub const PATIENCE: Duration = Duration::from_secs(180);
@@ -107,6 +107,14 @@ impl Installation {
         let line = ["verify", "-q", "--output", "json", "--config", text(config)];
         assert_eq!(clearfold(line).done().json()["differences"], 0);
     }
+}
+
+/// What a market leaves behind that is imported into a data directory, without any of this: the
+/// hash of its state, and its tables.
+pub fn embedded(market: &Path) -> (Value, Tables) {
+    let data = tempfile::tempdir().expect("a folder");
+    let report = import(market, data.path());
+    (report["state_hash"].clone(), exports(data.path()))
 }
 
 /// A path as an argument.

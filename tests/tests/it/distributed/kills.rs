@@ -8,12 +8,11 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use services::{Postgres, PostgresOptions, Signal};
-use tempfile::tempdir;
 
-use super::installation::{Installation, PATIENCE, without_repeats};
+use super::installation::{Installation, PATIENCE, embedded, without_repeats};
 use super::processes::Serving;
 use crate::market::golden;
-use crate::product::{exports, import, same_tables};
+use crate::product::same_tables;
 use crate::random::{Random, wanted};
 
 fn market() -> PathBuf {
@@ -24,9 +23,8 @@ fn market() -> PathBuf {
 #[test]
 fn killed_at_random_it_ends_as_if_nothing_had_been() {
     let market = market();
-    let embedded = tempdir().unwrap();
-    let report = import(&market, embedded.path());
-    let expected = without_repeats(&exports(embedded.path()));
+    let (state_hash, tables) = embedded(&market);
+    let expected = without_repeats(&tables);
 
     let installation = Installation::start(3);
     let postgres = Postgres::start(PostgresOptions::default()).expect("PostgreSQL starts");
@@ -67,7 +65,7 @@ fn killed_at_random_it_ends_as_if_nothing_had_been() {
     assert!(publisher.ended().is_some_and(|ended| ended.success()), "{}", publisher.log());
     for config in [&files, &served] {
         let status = installation.await_projected(config);
-        assert_eq!(status["state_hash"], report["state_hash"], "seed {seed}");
+        assert_eq!(status["state_hash"], state_hash, "seed {seed}");
         same_tables(&without_repeats(&installation.exports(config)), &expected, &("seed", seed));
     }
     installation.verifies(&files);

@@ -1,18 +1,16 @@
 //! SAME: through Kafka, the same market gives the same tables and the same state.
 
 use services::{Postgres, PostgresOptions};
-use tempfile::tempdir;
 
-use super::installation::{Installation, without_places};
+use super::installation::{Installation, embedded, without_places};
 use crate::market::golden;
-use crate::product::{exports, import, same_tables};
+use crate::product::same_tables;
 
 #[test]
 fn a_market_through_kafka_gives_the_tables_and_the_state_of_an_import() {
     let market = golden().join("market");
-    let embedded = tempdir().unwrap();
-    let report = import(&market, embedded.path());
-    let expected = without_places(&exports(embedded.path()));
+    let (state_hash, tables) = embedded(&market);
+    let expected = without_places(&tables);
 
     let installation = Installation::start(1);
     let postgres = Postgres::start(PostgresOptions::default()).expect("PostgreSQL starts");
@@ -27,7 +25,7 @@ fn a_market_through_kafka_gives_the_tables_and_the_state_of_an_import() {
     installation.publish(&market).done();
     for config in [&files, &served] {
         let status = installation.await_projected(config);
-        assert_eq!(status["state_hash"], report["state_hash"]);
+        assert_eq!(status["state_hash"], state_hash);
         same_tables(&without_places(&installation.exports(config)), &expected, config);
     }
     installation.verifies(&files);
