@@ -29,6 +29,12 @@ pub enum Bench {
     Import,
     /// A journal into SQLite and into PostgreSQL, and a bare COPY of the same rows.
     Store,
+    /// A market through publisher, broker, node and consumer; the same bytes through a raw pipe.
+    Kafka,
+    /// From publishing a trade to its events, at 20,000 trades a second.
+    Latency,
+    /// From killing a segment's owner to the first trade that its standby accepts.
+    Takeover,
     /// The most memory that an import takes.
     Memory,
     /// Cost per report as the market grows: the market repeated under later dates.

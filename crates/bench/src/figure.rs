@@ -28,6 +28,12 @@ pub enum Unit {
     Mebibytes,
     /// Microseconds for one append with its sync.
     MicrosPerSync,
+    /// Milliseconds.
+    Millis,
+    /// Seconds.
+    Seconds,
+    /// How many.
+    Count,
     /// One figure divided by another.
     Ratio,
 }
@@ -42,6 +48,9 @@ impl Unit {
             Self::BytesPerReport => "bytes/report",
             Self::Mebibytes => "MiB",
             Self::MicrosPerSync => "us/sync",
+            Self::Millis => "ms",
+            Self::Seconds => "s",
+            Self::Count => "",
             Self::Ratio => "ratio",
         }
     }
@@ -49,9 +58,9 @@ impl Unit {
     /// Decimals worth showing.
     const fn decimals(self) -> usize {
         match self {
-            Self::ReportsPerSecond | Self::EventsPerSecond | Self::RowsPerSecond => 0,
-            Self::NanosPerReport | Self::Mebibytes | Self::MicrosPerSync => 1,
-            Self::BytesPerReport | Self::Ratio => 2,
+            Self::ReportsPerSecond | Self::EventsPerSecond | Self::RowsPerSecond | Self::Count => 0,
+            Self::NanosPerReport | Self::Mebibytes | Self::MicrosPerSync | Self::Millis => 1,
+            Self::BytesPerReport | Self::Ratio | Self::Seconds => 2,
         }
     }
 

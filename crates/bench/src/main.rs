@@ -16,6 +16,7 @@ mod shift;
 mod core;
 mod import;
 mod journal;
+mod live;
 mod memory;
 mod scale;
 mod store;
@@ -74,6 +75,9 @@ fn measure(bench: &Bench, setting: &Setting, source: &Source) -> Outcome<Vec<Fig
         Bench::Journal => journal::run(market, setting),
         Bench::Import => import::run(market, setting),
         Bench::Store => store::run(market, setting),
+        Bench::Kafka => live::rate::run(market, setting),
+        Bench::Latency => live::latency::run(market, setting),
+        Bench::Takeover => live::takeover::run(market, setting),
         Bench::Memory => memory::run(market, setting),
         Bench::Scale { weeks } => scale::run(market, weeks, setting),
         Bench::ImportAlone { .. } => Ok(Vec::new()),

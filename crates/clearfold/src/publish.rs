@@ -121,8 +121,8 @@ struct Publisher<'p> {
     resend: bool,
     feed: Feed<'p>,
     known: Known,
-    /// Listens for outcomes. `None`: no operation is awaited.
-    outcomes: Option<Outcomes>,
+    /// Listens while operations are awaited.
+    outcomes: Outcomes,
     awaited: Vec<Awaited>,
     /// The last operation that was in before, with its row; its outcome may still be to come.
     last_in: Option<(Sight, u64, Notice)>,
@@ -152,7 +152,7 @@ impl<'p> Publisher<'p> {
             resend: args.resend,
             feed,
             known,
-            outcomes: None,
+            outcomes: Outcomes::open(connection, args.segment)?,
             awaited: Vec::new(),
             last_in: None,
             report: Report::default(),
@@ -269,9 +269,9 @@ impl<'p> Publisher<'p> {
 
     /// Begins to listen for outcomes, before the first operation that is awaited is sent.
     fn listen(&mut self) -> Result<(), Stop> {
-        if self.outcomes.is_none() {
+        if !self.outcomes.is_listening() {
             let before = self.last_in.as_ref().map(|(sight, ..)| *sight);
-            self.outcomes = Some(Outcomes::open(self.connection, self.segment, before)?);
+            self.outcomes.listen(before)?;
         }
         if let Some((sight, row, notice)) = self.last_in.take() {
             let (offset, opens) = (sight.offset, None);
@@ -285,9 +285,11 @@ impl<'p> Publisher<'p> {
         if self.last_in.is_some() {
             self.listen()?;
         }
-        let Some(mut outcomes) = self.outcomes.take() else { return Ok(()) };
+        if !self.outcomes.is_listening() {
+            return Ok(());
+        }
         for awaited in std::mem::take(&mut self.awaited) {
-            match self.verdict(&mut outcomes, &awaited)? {
+            match self.verdict(&awaited)? {
                 Verdict::Accepted => self.report.days.extend(awaited.opens),
                 // Sent again on purpose, it is refused as a repeat: that is no finding.
                 Verdict::Refused(_) if awaited.is_repeat => {}
@@ -297,18 +299,18 @@ impl<'p> Publisher<'p> {
                 }
             }
         }
-        Ok(())
+        Ok(self.outcomes.rest()?)
     }
 
     /// Waits for the outcome of an operation.
-    fn verdict(&self, outcomes: &mut Outcomes, awaited: &Awaited) -> Result<Verdict, Stop> {
+    fn verdict(&mut self, awaited: &Awaited) -> Result<Verdict, Stop> {
         let (mut heard, mut said) = (Instant::now(), false);
         let verdict = loop {
-            if let Some(verdict) = outcomes.verdict(awaited.offset) {
+            if let Some(verdict) = self.outcomes.verdict(awaited.offset) {
                 break verdict;
             }
             self.go_on()?;
-            if outcomes.poll()? {
+            if self.outcomes.poll()? {
                 heard = Instant::now();
             }
             if !said && heard.elapsed() > LONG {
@@ -323,7 +325,7 @@ impl<'p> Publisher<'p> {
         let first =
             known::first_sight(self.connection, self.segment, &awaited.notice.file, awaited.row)?;
         let other = first.filter(|first| *first < awaited.offset);
-        Ok(other.map_or(verdict, |first| outcomes.verdict(first).unwrap_or(Verdict::Accepted)))
+        Ok(other.map_or(verdict, |first| self.outcomes.verdict(first).unwrap_or(Verdict::Accepted)))
     }
 
     /// Everything is delivered and every operation has its outcome.

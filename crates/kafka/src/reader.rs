@@ -138,15 +138,21 @@ impl Reader {
             .set_log_level(RDKafkaLogLevel::Error)
             .create_with_context(ends)
             .map_err(|error| KafkaError::setup(&error))?;
-        let topics: Vec<_> =
-            begin.iter().map(|(topic, _)| (*topic, connection.names.of(*topic))).collect();
         let connection = connection.clone();
-        let reader = Self { consumer, connection, partition, topics, trouble: None };
-        reader.begin(begin)?;
+        let mut reader =
+            Self { consumer, connection, partition, topics: Vec::new(), trouble: None };
+        reader.restart(begin)?;
         Ok(reader)
     }
 
-    fn begin(&self, begin: &[(Topic, Begin)]) -> Result<(), KafkaError> {
+    /// Reads these topics from now on, and no other. It is the cheap way to read one after another:
+    /// the library takes a tenth of a second to end a client.
+    ///
+    /// # Errors
+    /// As [`Self::open`].
+    pub fn restart(&mut self, begin: &[(Topic, Begin)]) -> Result<(), KafkaError> {
+        let name = |topic: Topic| self.connection.names.of(topic);
+        self.topics = begin.iter().map(|(topic, _)| (*topic, name(*topic))).collect();
         let mut list = TopicPartitionList::new();
         for (topic, begin) in begin {
             let name = self.connection.names.of(*topic);

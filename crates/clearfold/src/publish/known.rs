@@ -40,7 +40,7 @@ pub fn first_sight(
     position: u64,
 ) -> Result<Option<u64>, KafkaError> {
     let mut known = Known::default();
-    known.read_topic(connection, segment, Topic::OperationsIn)?;
+    known.read_topic(&mut Reader::open(connection, segment, &[])?, Topic::OperationsIn)?;
     Ok(known.operation(channel, position).map(|sight| sight.offset))
 }
 
@@ -59,25 +59,21 @@ impl Known {
     /// Reads all input topics of a segment to their ends.
     pub fn read(connection: &Connection, segment: u32) -> Result<Self, Failure> {
         let mut known = Self::default();
+        let mut reader = Reader::open(connection, segment, &[])?;
         for topic in Topic::INPUTS {
-            known.read_topic(connection, segment, topic)?;
+            known.read_topic(&mut reader, topic)?;
         }
         Ok(known)
     }
 
-    fn read_topic(
-        &mut self,
-        connection: &Connection,
-        segment: u32,
-        topic: Topic,
-    ) -> Result<(), KafkaError> {
-        let (begins, ends) = Reader::open(connection, segment, &[])?.bounds(topic)?;
+    fn read_topic(&mut self, reader: &mut Reader, topic: Topic) -> Result<(), KafkaError> {
+        let (begins, ends) = reader.bounds(topic)?;
         self.topics.insert(topic, Extent { truncated: begins > 0, ..Extent::default() });
         // Statements are nobody's rows.
         if begins == ends || topic == Topic::StatementsIn {
             return Ok(());
         }
-        let mut reader = Reader::open(connection, segment, &[(topic, Begin::At(begins))])?;
+        reader.restart(&[(topic, Begin::At(begins))])?;
         loop {
             match reader.poll(STEP, |record| self.note(&record))? {
                 Heard::Record(()) | Heard::Quiet => {}

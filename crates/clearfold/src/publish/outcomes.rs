@@ -23,10 +23,11 @@ pub enum Verdict {
     Refused(&'static str),
 }
 
-/// Listens for outcomes.
+/// Listens for outcomes, from time to time.
 pub struct Outcomes {
     reader: Reader,
     heard: Ledger,
+    is_listening: bool,
 }
 
 /// What was heard so far.
@@ -39,35 +40,49 @@ struct Ledger {
 }
 
 impl Outcomes {
+    /// Gets ready to listen.
+    pub fn open(connection: &Connection, segment: u32) -> Result<Self, KafkaError> {
+        let reader = Reader::open(connection, segment, &[])?;
+        Ok(Self { reader, heard: Ledger::default(), is_listening: false })
+    }
+
+    /// Whether it listens.
+    pub fn is_listening(&self) -> bool {
+        self.is_listening
+    }
+
     /// Listens from now on, and for the outcome of an operation that was sent `before`, which may
     /// be there already: it is looked for backwards from the end.
-    pub fn open(
-        connection: &Connection,
-        segment: u32,
-        before: Option<Sight>,
-    ) -> Result<Self, KafkaError> {
+    pub fn listen(&mut self, before: Option<Sight>) -> Result<(), KafkaError> {
         let topic = Topic::SettlementEvents;
-        let (begins, ends) = Reader::open(connection, segment, &[])?.bounds(topic)?;
+        let (begins, ends) = self.reader.bounds(topic)?;
         let mut look = if before.is_some() { FIRST_LOOK } else { 0 };
+        self.is_listening = true;
         loop {
             let from = ends.saturating_sub(look).max(begins);
-            let reader = Reader::open(connection, segment, &[(topic, Begin::At(from))])?;
-            let mut outcomes = Self { reader, heard: Ledger::default() };
-            let Some(sight) = before else { return Ok(outcomes) };
-            let first_ms = outcomes.read_to_end()?;
-            if outcomes.heard.verdicts.contains_key(&sight.offset) {
-                return Ok(outcomes);
+            self.reader.restart(&[(topic, Begin::At(from))])?;
+            self.heard = Ledger::default();
+            let Some(sight) = before else { return Ok(()) };
+            let first_ms = self.read_to_end()?;
+            if self.heard.verdicts.contains_key(&sight.offset) {
+                return Ok(());
             }
             if from == begins {
                 // What was judged before the first event that retention left is decided.
                 if begins > 0 && first_ms.is_some() && sight.timestamp_ms < first_ms {
                     let decided = Some(Verdict::Accepted);
-                    outcomes.heard.verdicts.insert(sight.offset, decided);
+                    self.heard.verdicts.insert(sight.offset, decided);
                 }
-                return Ok(outcomes);
+                return Ok(());
             }
             look *= 2;
         }
+    }
+
+    /// Listens no more: nothing is read while nobody waits.
+    pub fn rest(&mut self) -> Result<(), KafkaError> {
+        self.is_listening = false;
+        self.reader.restart(&[])
     }
 
     /// Reads all that is there, and gives when the first record was written.

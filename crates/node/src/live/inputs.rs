@@ -71,6 +71,11 @@ impl Inputs {
         let mut patience = patience;
         let mut came = false;
         for _ in 0..RECORDS_PER_FILL {
+            // Trades never wait for anything but their turn, so these will be gone soon. Pausing
+            // them would drop what the client has fetched already, and fetch it again.
+            if self.queues[turn(Topic::TradesIn)].is_ample() {
+                break;
+            }
             let segment = self.segment;
             let heard = self
                 .reader

@@ -117,8 +117,9 @@ struct Work {
 impl Work {
     fn open(connection: &Connection, segment: u32) -> Result<Self, NodeError> {
         let mut outlets = Vec::with_capacity(Topic::PUBLIC.len());
+        let mut reader = Reader::open(connection, segment, &[])?;
         for topic in Topic::PUBLIC {
-            let tail = tail_of(connection, segment, topic)?;
+            let tail = tail_of(&mut reader, connection, topic)?;
             outlets.push(Outlet { topic, tail, bytes: Vec::new(), records: 0 });
         }
         let log = TopicLog::open(connection, segment, 0)?;
@@ -232,12 +233,12 @@ fn flush(outlet: &mut Outlet, sender: &mut Sender) -> Result<(), NodeError> {
 }
 
 /// The last `topic_seq` of a public topic; 0 if it has no record.
-fn tail_of(connection: &Connection, segment: u32, topic: Topic) -> Result<u64, NodeError> {
-    let (begins, ends) = Reader::open(connection, segment, &[])?.bounds(topic)?;
+fn tail_of(reader: &mut Reader, connection: &Connection, topic: Topic) -> Result<u64, NodeError> {
+    let (begins, ends) = reader.bounds(topic)?;
     if begins == ends {
         return Ok(0);
     }
-    let mut reader = Reader::open(connection, segment, &[(topic, Begin::At(ends - 1))])?;
+    reader.restart(&[(topic, Begin::At(ends - 1))])?;
     loop {
         let heard = reader.poll(PATIENCE, |received| last_topic_seq(received.bytes))?;
         if let Heard::Record(last) = heard {

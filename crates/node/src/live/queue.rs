@@ -107,6 +107,11 @@ impl Queue {
         Some(record)
     }
 
+    /// True while more waits here than a few frames can take.
+    pub fn is_ample(&self) -> bool {
+        self.bytes >= RESUME_BYTES
+    }
+
     /// What should change about the topic's flow; `None`: nothing. It is taken as done.
     pub fn change(&mut self) -> Option<Flow> {
         let flow = match self.flow {

@@ -1,7 +1,8 @@
 //! KILLS: whatever process is killed, whenever, nothing is lost, doubled or torn.
 //!
-//! `CLEARFOLD_BROKER_KILLS` asks for more kills than CI makes, `CLEARFOLD_SEED` for others, and
-//! `CLEARFOLD_MARKET_DIRS` for another market.
+//! `CLEARFOLD_BROKER_KILLS` asks for more kills than CI makes, `CLEARFOLD_SEED` for others,
+//! `CLEARFOLD_MARKET_DIRS` for another market, and `CLEARFOLD_RATE` for a faster publisher: its
+//! reports a second.
 
 use std::path::PathBuf;
 use std::thread::sleep;
@@ -38,13 +39,17 @@ fn killed_at_random_it_ends_as_if_nothing_had_been() {
     ];
     let seed = wanted("CLEARFOLD_SEED", 1) as u64;
     let mut random = Random::new(seed);
-    let line = installation.publish_line(&market, &["--rate", "2000"]);
+    let rate = wanted("CLEARFOLD_RATE", 2000).to_string();
+    let line = installation.publish_line(&market, &["--rate", &rate]);
     let log = installation.folder().join("publish.log");
     let mut publisher = Serving::start(line, log);
+    let mut kills = Kills::default();
     for _ in 0..wanted("CLEARFOLD_BROKER_KILLS", 10) {
         sleep(Duration::from_millis(200 + random.below(1500) as u64));
-        match random.below(7) {
-            victim @ 0..4 => serving[victim].kill_and_start(),
+        let victim = random.below(7);
+        kills.count(victim, publisher.ended().is_none());
+        match victim {
+            0..4 => serving[victim].kill_and_start(),
             4 => {
                 let broker = 1 + random.below(3) as u32;
                 installation.kafka.signal(broker, Signal::Kill).expect("it can be killed");
@@ -69,4 +74,30 @@ fn killed_at_random_it_ends_as_if_nothing_had_been() {
         same_tables(&without_repeats(&installation.exports(config)), &expected, &("seed", seed));
     }
     installation.verifies(&files);
+    eprintln!("seed {seed}: {kills:?}");
+}
+
+/// What was killed, for the record of a long run.
+#[derive(Debug, Default)]
+struct Kills {
+    nodes: u32,
+    projectors: u32,
+    brokers: u32,
+    databases: u32,
+    publishers: u32,
+    /// How many of them while reports were still being published.
+    while_publishing: u32,
+}
+
+impl Kills {
+    fn count(&mut self, victim: usize, is_publishing: bool) {
+        *match victim {
+            0 | 1 => &mut self.nodes,
+            2 | 3 => &mut self.projectors,
+            4 => &mut self.brokers,
+            5 => &mut self.databases,
+            _ => &mut self.publishers,
+        } += 1;
+        self.while_publishing += u32::from(is_publishing);
+    }
 }
