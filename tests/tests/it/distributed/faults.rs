@@ -5,3 +5,4 @@
 
 mod inputs;
 mod owners;
+mod restored;
