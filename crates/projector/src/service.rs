@@ -3,7 +3,7 @@
 //! It reads the topics from where the read model says, writes what has come when nothing more is
 //! there or some time has passed, and holds topics back that run ahead. When the database fails it
 //! opens it again, after a pause, and goes on from what it finds there: that may be less than
-//! before, after a restored backup. Nothing is told to the brokers about how far it is.
+//! before, after a restored backup, which it notices also when nothing comes. Nothing is told to the brokers about how far it is.
 //!
 //! Time decides when rows are written, never which.
 
@@ -36,6 +36,9 @@ const WRITE_AFTER: Duration = Duration::from_millis(100);
 
 /// How long it waits for a record before it looks whether it should end.
 const PATIENCE: Duration = Duration::from_millis(50);
+
+/// How often it looks, while nothing comes, whether the read model is where it was left.
+const CHECK_EVERY: Duration = Duration::from_secs(1);
 
 /// The pauses between tries begin with this one and double.
 const PAUSE: Duration = Duration::from_millis(50);
@@ -129,7 +132,9 @@ fn once(
     source.begin(written.offsets)?;
     let paused = [false; Topic::ALL.len()];
     let lag = Lag::new(written.seq, written.offsets);
-    let mut feed = Feed { projector, source, status, lag, paused, since: None, newest_ms: None };
+    let checked = Instant::now();
+    let mut feed =
+        Feed { projector, source, status, lag, paused, since: None, newest_ms: None, checked };
     feed.run(stop)
 }
 
@@ -144,6 +149,8 @@ struct Feed<'f, S> {
     since: Option<Instant>,
     /// When the last record taken was written to its topic.
     newest_ms: Option<i64>,
+    /// When it looked last whether the read model is where it was left.
+    checked: Instant,
 }
 
 impl<S: Source> Feed<'_, S> {
@@ -158,6 +165,7 @@ impl<S: Source> Feed<'_, S> {
                 }
                 None => {
                     self.write()?;
+                    self.check()?;
                     self.status.beat(self.source.trouble());
                 }
             }
@@ -195,6 +203,16 @@ impl<S: Source> Feed<'_, S> {
                 self.source.resume(*topic)?;
                 *paused = false;
             }
+        }
+        Ok(())
+    }
+
+    /// Looks now and then whether the read model is where it was left: a write would find out, but
+    /// there may be nothing to write for a night.
+    fn check(&mut self) -> Result<(), ServiceError> {
+        if self.checked.elapsed() >= CHECK_EVERY {
+            self.checked = Instant::now();
+            self.projector.check()?;
         }
         Ok(())
     }

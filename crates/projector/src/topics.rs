@@ -119,6 +119,15 @@ impl TopicProjector {
         Ok(())
     }
 
+    /// Looks whether the store still is where it was left. It is not if somebody else wrote it, or
+    /// put an older copy in its place.
+    ///
+    /// # Errors
+    /// [`StoreError::Moved`] if it is not, others when it cannot be read. It must be opened again.
+    pub fn check(&self) -> Result<(), FeedError> {
+        Ok(self.store.check()?)
+    }
+
     /// Writes what is whole and gives the store back.
     ///
     /// # Errors

@@ -118,6 +118,14 @@ impl Store {
         Ok(progress)
     }
 
+    /// Looks whether the read model still is where this writer opened it or left it.
+    ///
+    /// # Errors
+    /// [`StoreError::Moved`] when it is not; others when it cannot be read.
+    pub fn check(&self) -> Result<(), StoreError> {
+        self.progress()?.check(&self.position)
+    }
+
     /// Writes a batch and the position it leads to, in one transaction.
     ///
     /// # Errors

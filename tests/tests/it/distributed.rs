@@ -6,6 +6,8 @@
 
 mod installation;
 mod processes;
+pub mod topics;
+mod undisturbed;
 
 mod clients;
 mod faults;

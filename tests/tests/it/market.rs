@@ -23,6 +23,13 @@ impl Market {
         Self::copy_of(&golden().join("market"))
     }
 
+    /// The first days of the golden market.
+    pub fn golden_until(days: usize) -> Self {
+        let market = Self::golden();
+        market.end_with(&market.days()[days - 1]);
+        market
+    }
+
     /// A copy of any market.
     pub fn copy_of(market: &Path) -> Self {
         let folder = tempfile::tempdir().expect("a folder");

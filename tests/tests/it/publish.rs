@@ -10,7 +10,7 @@ use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use basics::{Date, EntryNo, Seq};
-use kafka::{Begin, Connection, Heard, Names, Reader, Record, Sender, Topic};
+use kafka::{Begin, Connection, Names, Reader, Record, Sender, Topic};
 use model::event::RunKind;
 use model::public::{
     Body, DayOpenedRecord, Envelope, InputRefused, PublicRecord, RunCompletedRecord,
@@ -20,6 +20,7 @@ use model::{Command as Input, Operation, Place, Rejection};
 use services::{Kafka, KafkaOptions};
 use wire::inputs::{Barrier, InputTopic, Item, items};
 
+use crate::distributed::topics::{each_record, end};
 use crate::market::Market;
 use crate::product::{Ran, clearfold, command};
 
@@ -62,23 +63,14 @@ fn publish(market: &Path, to: &Connection, more: &[&str]) -> Ran {
 
 /// Everything in a topic: offset, rows header and bytes.
 fn read(connection: &Connection, topic: Topic) -> Vec<(u64, String, Vec<u8>)> {
-    let mut reader = Reader::open(connection, 0, &[(topic, Begin::At(0))]).expect("a reader");
     let mut records = Vec::new();
-    loop {
-        let heard = reader.poll(Duration::from_secs(1), |record| {
-            assert_eq!(record.header("publisher"), Some(&b"publish"[..]));
-            let rows = record.header("clearfold-rows").expect("rows");
-            let rows = String::from_utf8(rows.to_vec()).expect("text");
-            records.push((record.offset, rows, record.bytes.to_vec()));
-        });
-        if let Heard::End(_) = heard.expect("records") {
-            return records;
-        }
-    }
-}
-
-fn end(connection: &Connection, topic: Topic) -> u64 {
-    Reader::open(connection, 0, &[]).expect("a reader").bounds(topic).expect("an answer").1
+    each_record(connection, topic, |record| {
+        assert_eq!(record.header("publisher"), Some(&b"publish"[..]));
+        let rows = record.header("clearfold-rows").expect("rows");
+        let rows = String::from_utf8(rows.to_vec()).expect("text");
+        records.push((record.offset, rows, record.bytes.to_vec()));
+    });
+    records
 }
 
 /// Answers operations as a node would.

@@ -4,15 +4,16 @@ use std::path::{Path, PathBuf};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
+use kafka::{Connection, Names, Security};
 use serde_json::Value;
 use services::{Kafka, KafkaOptions};
 use tempfile::TempDir;
 
 use super::processes::Serving;
-use crate::product::{Ran, TABLES, Tables, clearfold, exports, import};
+use crate::product::{Ran, TABLES, Tables, clearfold};
 
 /// How long anything may take before a test gives up on it.
-pub const PATIENCE: Duration = Duration::from_secs(180);
+pub const PATIENCE: Duration = Duration::from_secs(600);
 
 /// Brokers with topics, and a folder for everything else.
 pub struct Installation {
@@ -36,6 +37,16 @@ impl Installation {
     /// The folder in which everything lies.
     pub fn folder(&self) -> &Path {
         self.folder.path()
+    }
+
+    /// Its topics, for a client that is none of the product's processes.
+    pub fn connection(&self) -> Connection {
+        Connection {
+            bootstrap: self.kafka.bootstrap(),
+            names: Names { prefix: "clearfold.".to_owned() },
+            security: Security::Plaintext,
+            client: "test".to_owned(),
+        }
     }
 
     /// The configuration of a process with this name and store.
@@ -65,7 +76,7 @@ impl Installation {
     /// Starts a role.
     pub fn run(&self, role: &str, config: &Path) -> Serving {
         let line = ["run", "--role", role, "--config", text(config)].map(str::to_owned);
-        Serving::start(line.into(), config.with_extension("log"))
+        Serving::start(line.into(), config.with_extension(format!("{role}.log")))
     }
 
     /// The arguments of a publication.
@@ -73,6 +84,12 @@ impl Installation {
         let bootstrap = self.kafka.bootstrap();
         let line = ["publish", text(market), "--kafka", &bootstrap, "-q", "--output", "json"];
         line.iter().chain(more).map(|word| (*word).to_owned()).collect()
+    }
+
+    /// Starts a publisher.
+    pub fn publisher(&self, name: &str, market: &Path, more: &[&str]) -> Serving {
+        let log = self.folder.path().join(format!("{name}.log"));
+        Serving::start(self.publish_line(market, more), log)
     }
 
     /// Publishes a market to its end.
@@ -109,50 +126,7 @@ impl Installation {
     }
 }
 
-/// What a market leaves behind that is imported into a data directory, without any of this: the
-/// hash of its state, and its tables.
-pub fn embedded(market: &Path) -> (Value, Tables) {
-    let data = tempfile::tempdir().expect("a folder");
-    let report = import(market, data.path());
-    (report["state_hash"].clone(), exports(data.path()))
-}
-
 /// A path as an argument.
 pub fn text(path: &Path) -> &str {
     path.to_str().expect("a path of text")
-}
-
-/// The tables without what a repeated input may change: outcomes, rejections, sequences.
-pub fn without_repeats(tables: &Tables) -> Tables {
-    let kept = tables.iter().filter(|(what, _)| !["outcomes", "rejections"].contains(*what));
-    kept.map(|(what, table)| (*what, without_sequences(table))).collect()
-}
-
-/// The tables without what names the place of an input: a row of a file is an offset in a topic.
-pub fn without_places(tables: &Tables) -> Tables {
-    let mut tables = tables.clone();
-    let rejections = tables.get_mut("rejections").expect("it is a table");
-    *rejections = without_columns(rejections, &["detail"]);
-    tables
-}
-
-/// A table without the columns that number decisions and entries.
-fn without_sequences(table: &[u8]) -> Vec<u8> {
-    without_columns(table, &["seq", "entry_id", "reverses"])
-}
-
-/// A table without some columns, sorted by what is left. Only the last one may hold commas.
-fn without_columns(table: &[u8], columns: &[&str]) -> Vec<u8> {
-    let content = String::from_utf8(table.to_vec()).expect("text");
-    let head: Vec<&str> = content.lines().next().unwrap_or_default().split(',').collect();
-    let keep: Vec<bool> = head.iter().map(|column| !columns.contains(column)).collect();
-    let mut lines: Vec<String> = content
-        .lines()
-        .map(|line| {
-            let cells = line.splitn(keep.len(), ',').zip(&keep).filter(|(_, keep)| **keep);
-            cells.map(|(cell, _)| cell).collect::<Vec<_>>().join(",")
-        })
-        .collect();
-    lines[1..].sort();
-    lines.join("\n").into_bytes()
 }

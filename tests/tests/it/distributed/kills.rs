@@ -6,14 +6,13 @@
 
 use std::path::PathBuf;
 use std::thread::sleep;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use services::{Postgres, PostgresOptions, Signal};
 
-use super::installation::{Installation, PATIENCE, embedded, without_repeats};
-use super::processes::Serving;
+use super::installation::Installation;
+use super::undisturbed::Undisturbed;
 use crate::market::golden;
-use crate::product::same_tables;
 use crate::random::{Random, wanted};
 
 fn market() -> PathBuf {
@@ -23,9 +22,7 @@ fn market() -> PathBuf {
 
 #[test]
 fn killed_at_random_it_ends_as_if_nothing_had_been() {
-    let market = market();
-    let (state_hash, tables) = embedded(&market);
-    let expected = without_repeats(&tables);
+    let undisturbed = Undisturbed::of(&market());
 
     let installation = Installation::start(3);
     let postgres = Postgres::start(PostgresOptions::default()).expect("PostgreSQL starts");
@@ -40,9 +37,8 @@ fn killed_at_random_it_ends_as_if_nothing_had_been() {
     let seed = wanted("CLEARFOLD_SEED", 1) as u64;
     let mut random = Random::new(seed);
     let rate = wanted("CLEARFOLD_RATE", 2000).to_string();
-    let line = installation.publish_line(&market, &["--rate", &rate]);
-    let log = installation.folder().join("publish.log");
-    let mut publisher = Serving::start(line, log);
+    let mut publisher =
+        installation.publisher("publisher", &undisturbed.market, &["--rate", &rate]);
     let mut kills = Kills::default();
     for _ in 0..wanted("CLEARFOLD_BROKER_KILLS", 10) {
         sleep(Duration::from_millis(200 + random.below(1500) as u64));
@@ -62,18 +58,8 @@ fn killed_at_random_it_ends_as_if_nothing_had_been() {
             _ => publisher.kill_and_start(),
         }
     }
-    let begun = Instant::now();
-    while publisher.ended().is_none() {
-        assert!(begun.elapsed() < PATIENCE, "seed {seed}: {}", publisher.log());
-        sleep(Duration::from_millis(100));
-    }
-    assert!(publisher.ended().is_some_and(|ended| ended.success()), "{}", publisher.log());
-    for config in [&files, &served] {
-        let status = installation.await_projected(config);
-        assert_eq!(status["state_hash"], state_hash, "seed {seed}");
-        same_tables(&without_repeats(&installation.exports(config)), &expected, &("seed", seed));
-    }
-    installation.verifies(&files);
+    assert!(publisher.await_end().success(), "seed {seed}: {}", publisher.log());
+    undisturbed.is_seen_in(&installation, &[&files, &served]);
     eprintln!("seed {seed}: {kills:?}");
 }
 

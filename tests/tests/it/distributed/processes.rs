@@ -1,15 +1,24 @@
 //! Processes of the product that serve until they are ended.
 
 use std::fs::File;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Child, Command, ExitStatus};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
 
+use super::installation::PATIENCE;
 use crate::product::command;
 
 /// A process that serves.
 #[derive(Debug)]
 pub struct Serving {
     child: Child,
+    launch: Launch,
+}
+
+/// How it is started, each time.
+#[derive(Debug)]
+struct Launch {
     line: Vec<String>,
     log: PathBuf,
 }
@@ -17,14 +26,14 @@ pub struct Serving {
 impl Serving {
     /// Starts `clearfold` with these arguments; what it says goes to a file.
     pub fn start(line: Vec<String>, log: PathBuf) -> Self {
-        let child = spawn(&line, &log);
-        Self { child, line, log }
+        let launch = Launch { line, log };
+        Self { child: launch.spawn(), launch }
     }
 
     /// Sends a signal: KILL, STOP, CONT, TERM.
     pub fn signal(&self, signal: &str) {
         let ended = Command::new("kill").args([&format!("-{signal}"), &self.id()]).status();
-        assert!(ended.expect("kill is there").success(), "{signal} {:?}", self.line);
+        assert!(ended.expect("kill is there").success(), "{signal} {:?}", self.launch);
     }
 
     fn id(&self) -> String {
@@ -35,7 +44,7 @@ impl Serving {
     pub fn kill_and_start(&mut self) {
         self.child.kill().expect("it can be killed");
         self.child.wait().expect("it ends");
-        self.child = spawn(&self.line, &self.log);
+        self.child = self.launch.spawn();
     }
 
     /// Ends it in order.
@@ -49,9 +58,32 @@ impl Serving {
         self.child.try_wait().expect("it can be asked")
     }
 
+    /// Waits until it ends by itself.
+    #[track_caller]
+    pub fn await_end(&mut self) -> ExitStatus {
+        let begun = Instant::now();
+        loop {
+            if let Some(ended) = self.ended() {
+                return ended;
+            }
+            assert!(begun.elapsed() < PATIENCE, "it goes on and on:\n{}", self.log());
+            sleep(Duration::from_millis(20));
+        }
+    }
+
+    /// Waits until it has said something.
+    #[track_caller]
+    pub fn await_word(&self, word: &str) {
+        let begun = Instant::now();
+        while !self.log().contains(word) {
+            assert!(begun.elapsed() < PATIENCE, "{word} was never said:\n{}", self.log());
+            sleep(Duration::from_millis(20));
+        }
+    }
+
     /// What it has said so far.
     pub fn log(&self) -> String {
-        std::fs::read_to_string(&self.log).unwrap_or_default()
+        std::fs::read_to_string(&self.launch.log).unwrap_or_default()
     }
 }
 
@@ -63,8 +95,10 @@ impl Drop for Serving {
     }
 }
 
-fn spawn(line: &[String], log: &Path) -> Child {
-    let out = File::options().create(true).append(true).open(log).expect("a log file");
-    let err = out.try_clone().expect("a log file");
-    command(line).stdout(out).stderr(err).spawn().expect("it starts")
+impl Launch {
+    fn spawn(&self) -> Child {
+        let out = File::options().create(true).append(true).open(&self.log).expect("a log file");
+        let err = out.try_clone().expect("a log file");
+        command(&self.line).stdout(out).stderr(err).spawn().expect("it starts")
+    }
 }

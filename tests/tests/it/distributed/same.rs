@@ -2,15 +2,14 @@
 
 use services::{Postgres, PostgresOptions};
 
-use super::installation::{Installation, embedded, without_places};
-use crate::market::golden;
+use super::installation::Installation;
+use super::undisturbed::{Undisturbed, without_places};
 use crate::product::same_tables;
 
 #[test]
 fn a_market_through_kafka_gives_the_tables_and_the_state_of_an_import() {
-    let market = golden().join("market");
-    let (state_hash, tables) = embedded(&market);
-    let expected = without_places(&tables);
+    let undisturbed = Undisturbed::golden();
+    let expected = without_places(&undisturbed.tables);
 
     let installation = Installation::start(1);
     let postgres = Postgres::start(PostgresOptions::default()).expect("PostgreSQL starts");
@@ -22,16 +21,16 @@ fn a_market_through_kafka_gives_the_tables_and_the_state_of_an_import() {
     let _projectors =
         [installation.run("projector", &files), installation.run("projector", &served)];
 
-    installation.publish(&market).done();
+    installation.publish(&undisturbed.market).done();
     for config in [&files, &served] {
         let status = installation.await_projected(config);
-        assert_eq!(status["state_hash"], state_hash);
+        assert_eq!(status["state_hash"], undisturbed.state_hash);
         same_tables(&without_places(&installation.exports(config)), &expected, config);
     }
     installation.verifies(&files);
 
     // Published again: what is in the topics is not sent again.
-    let again = installation.publish(&market).done().json();
+    let again = installation.publish(&undisturbed.market).done().json();
     assert_eq!(again["rows"], 0);
     same_tables(&without_places(&installation.exports(&files)), &expected, &"published again");
 }

@@ -10,8 +10,8 @@ use journal::{
 };
 use kafka::topics::{Admin, Plan, Settings};
 use kafka::{Connection, Names, Record, Security, Sender, Topic, TopicAppender, TopicLog};
-use rdkafka::admin::{AdminClient, AdminOptions};
-use rdkafka::client::DefaultClientContext;
+
+use crate::distributed::topics;
 
 /// A frame as the suite sees it: first sequence, number of decisions, body.
 pub type Body = (u64, u32, Vec<u8>);
@@ -309,14 +309,6 @@ impl Medium for Partition {
     }
 
     fn delete_before(&self, position: u64) {
-        let mut config = rdkafka::ClientConfig::new();
-        config.set("bootstrap.servers", &self.connection.bootstrap);
-        let client: AdminClient<DefaultClientContext> = config.create().expect("a client");
-        let mut list = rdkafka::TopicPartitionList::new();
-        let name = self.connection.names.of(Topic::Journal);
-        let offset = rdkafka::Offset::Offset(position.cast_signed());
-        list.add_partition_offset(&name, 0, offset).expect("an offset");
-        let deleted = client.delete_records(&list, &AdminOptions::new());
-        futures_executor::block_on(deleted).expect("they are deleted");
+        topics::delete_before(&self.connection, &[(Topic::Journal, position)]);
     }
 }
