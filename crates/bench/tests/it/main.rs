@@ -5,11 +5,16 @@ use std::process::Command;
 
 /// Runs a benchmark and gives the figures that it recorded.
 fn figures(arguments: &[&str]) -> Vec<serde_json::Value> {
+    figures_of("600", arguments)
+}
+
+/// The same with a market of so many reports.
+fn figures_of(reports: &str, arguments: &[&str]) -> Vec<serde_json::Value> {
     let scratch = tempfile::tempdir().expect("a folder");
     let record = scratch.path().join("figures.jsonl");
     let output = Command::new(env!("CARGO_BIN_EXE_bench"))
         .args(arguments)
-        .args(["--reports", "600", "--runs", "1", "--scratch"])
+        .args(["--reports", reports, "--runs", "1", "--scratch"])
         .arg(scratch.path())
         .arg("--record")
         .arg(&record)
@@ -77,4 +82,24 @@ fn both_stores_are_measured_beside_a_bare_copy() {
     assert!(median(&figures, "SQLite", "events/s") > 0.0);
     assert!(median(&figures, "PostgreSQL", "events/s") > 0.0);
     assert!(median(&figures, "PostgreSQL, bare COPY of trades and their entries", "rows/s") > 0.0);
+}
+
+#[test]
+fn an_installation_is_measured_beside_a_raw_pipe() {
+    let figures = figures(&["kafka"]);
+    assert!(median(&figures, "through an installation", "reports/s") > 0.0);
+    assert!(median(&figures, "raw pipe", "reports/s") > 0.0);
+    assert!(median(&figures, "all topics", "bytes/report") > 100.0);
+}
+
+#[test]
+fn latency_counts_from_when_a_trade_was_due() {
+    let figures = figures(&["latency"]);
+    assert!(median(&figures, "publish to event, 99 % of them", "ms") > 0.0);
+}
+
+#[test]
+fn a_standby_takes_over() {
+    let figures = figures_of("6000", &["takeover"]);
+    assert!(median(&figures, "kill to the first new accepted trade", "s") > 0.0);
 }
