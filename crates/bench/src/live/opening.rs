@@ -42,7 +42,7 @@ fn copy(from: &Path, to: &Path, change: impl Fn(&str, String) -> String) -> Outc
     Ok(())
 }
 
-/// The first trade reports of a day, `per_record` of them in each record.
+/// The first trade reports of a day, `per_record` of them in each record but the last.
 pub fn records(
     market: &Path,
     day: Date,
@@ -65,9 +65,12 @@ pub fn records(
             items = 0;
             all.push(std::mem::take(&mut record));
             if all.len() == records {
-                break;
+                return Ok(all);
             }
         }
+    }
+    if items > 0 {
+        all.push(record);
     }
     Ok(all)
 }
