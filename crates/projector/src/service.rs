@@ -3,7 +3,8 @@
 //! It reads the topics from where the read model says, writes what has come when nothing more is
 //! there or some time has passed, and holds topics back that run ahead. When the database fails it
 //! opens it again, after a pause, and goes on from what it finds there: that may be less than
-//! before, after a restored backup, which it notices also when nothing comes. Nothing is told to the brokers about how far it is.
+//! before, after a restored backup, which it notices also when nothing comes. Nothing is told to
+//! the brokers about how far it is.
 //!
 //! Time decides when rows are written, never which.
 

@@ -37,8 +37,9 @@ impl Kept {
 
 /// All records of a topic, in order.
 pub fn of(connection: &Connection, topic: Topic) -> Outcome<Vec<Kept>> {
-    let (begin, end) = Reader::open(connection, SEGMENT, &[])?.bounds(topic)?;
-    let mut reader = Reader::open(connection, SEGMENT, &[(topic, Begin::At(begin))])?;
+    let mut reader = Reader::open(connection, SEGMENT, &[])?;
+    let (begin, end) = reader.bounds(topic)?;
+    reader.restart(&[(topic, Begin::At(begin))])?;
     let (mut all, mut next) = (Vec::new(), begin);
     while next < end {
         let heard = reader.poll(WAIT, |received| {

@@ -21,9 +21,9 @@ pub fn each_record(
     topic: Topic,
     mut show: impl FnMut(&Received<'_>),
 ) -> u64 {
-    let asked = Reader::open(connection, 0, &[]).expect("a reader");
-    let (begins, _) = asked.bounds(topic).expect("an answer");
-    let mut reader = Reader::open(connection, 0, &[(topic, Begin::At(begins))]).expect("a reader");
+    let mut reader = Reader::open(connection, 0, &[]).expect("a reader");
+    let (begins, _) = reader.bounds(topic).expect("an answer");
+    reader.restart(&[(topic, Begin::At(begins))]).expect("the topic");
     loop {
         match reader.poll(Duration::from_secs(1), |record| show(&record)).expect("records") {
             Heard::Record(()) | Heard::Quiet => {}
